@@ -1,0 +1,8 @@
+"""Helpers of the course: data, plots, claims and exercises.
+
+Every module here is short, can be read on its own, and hides nothing that a lesson
+teaches.
+"""
+
+# How a notebook tells this package from a stranger's of the same name.
+COURSE = "neural-networks-by-hand"
