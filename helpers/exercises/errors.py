@@ -1,0 +1,114 @@
+"""Explain an exception in a learner's code, by the learner's own line."""
+
+import builtins
+import inspect
+import linecache
+import os
+import types
+from collections.abc import Callable
+
+
+def explain_error(error: BaseException, answer: object, reference: Callable) -> str:
+    """Say in one or two sentences why the learner's code stopped."""
+    own = _own_place(error, answer)
+    if isinstance(error, SystemExit):
+        return "It calls `exit()` or `quit()`: end a function with `return` instead."
+    if isinstance(error, RecursionError):
+        return "It calls itself without end (RecursionError)."
+    if type(error) is NameError and error.name:
+        return (
+            f"The name `{error.name}` is not defined: is it spelled right, and has the "
+            "cell that makes it been run?"
+        )
+    if own is None and isinstance(error, TypeError) and "argument" in str(error):
+        asked, yours = _first_line(reference), _first_line(answer)
+        if asked != yours:
+            return (
+                f"It cannot be called as the exercise asks: it should begin with "
+                f"`{asked}`, and yours is `{yours}`."
+            )
+    if own is not None and isinstance(error, TypeError | AttributeError):
+        hidden = _hidden_name(own.tb_frame)
+        if hidden:
+            return hidden
+    return f"It stops with {error_text(error)}"
+
+
+def error_text(error: BaseException | None) -> str:
+    """``ValueError: what it says``, in one line."""
+    try:
+        text = (str(error).strip().splitlines() or [""])[0]
+    except Exception:  # an exception class whose __str__ fails
+        text = ""
+    text = text if len(text) <= 200 else text[:199] + "…"
+    return f"{type(error).__name__}: {text}" if text else f"{type(error).__name__}."
+
+
+def own_line(error: BaseException, answer: object) -> str:
+    """``line 3 of your cell:  x = y / 0``, or nothing if it is not in their code."""
+    own = _own_place(error, answer)
+    if own is None:
+        return ""
+    file = own.tb_frame.f_code.co_filename
+    name = os.path.basename(file) if os.path.exists(file) else "your cell"
+    code = linecache.getline(file, own.tb_lineno).strip()
+    return f"line {own.tb_lineno} of {name}" + (f":  {code}" if code else "")
+
+
+def _own_place(error: BaseException, answer: object) -> types.TracebackType | None:
+    """The deepest place in the file or cell of ``answer`` on the way to the error."""
+    code = _code(answer)
+    found, here = None, error.__traceback__
+    while code is not None and here is not None:
+        if here.tb_frame.f_code.co_filename == code.co_filename:
+            found = here
+        here = here.tb_next
+    return found
+
+
+def _code(answer: object) -> types.CodeType | None:
+    """The code of a function, method, class or callable object."""
+    answer = getattr(answer, "func", answer)  # functools.partial
+    answer = getattr(answer, "__wrapped__", answer)  # a decorator that uses wraps
+    answer = getattr(answer, "__func__", answer)  # a bound method
+    if hasattr(answer, "__code__"):
+        return answer.__code__
+    owner = answer if isinstance(answer, type) else type(answer)
+    methods = [value for value in vars(owner).values() if hasattr(value, "__code__")]
+    return methods[0].__code__ if methods else None
+
+
+def _first_line(function: Callable) -> str:
+    try:
+        parameters = ", ".join(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # some builtins have no signature
+        parameters = "…"
+    return f"def {getattr(function, '__name__', 'answer')}({parameters})"
+
+
+def _hidden_name(frame: types.FrameType) -> str:
+    """A sentence if a name of Python or NumPy used there means something else now."""
+    code = frame.f_code
+    for name in (*code.co_names, *code.co_varnames):
+        inside = name in frame.f_locals
+        value = frame.f_locals.get(name, frame.f_globals.get(name, builtins))
+        if name == "np" and not isinstance(value, types.ModuleType):
+            return (
+                f"The name `np` now stands for {_short(value)} instead of NumPy: "
+                "run `import numpy as np` again."
+            )
+        if callable(getattr(builtins, name, None)) and not (
+            callable(value) or value is builtins
+        ):
+            cure = "choose another name" if inside else f"run `del {name}`"
+            return (
+                f"The name `{name}` now stands for {_short(value)} instead of Python's "
+                f"own `{name}`: {cure}."
+            )
+    return ""
+
+
+def _short(value: object) -> str:
+    if isinstance(value, int | float | str):
+        return repr(value)[:30]
+    return f"an object of type {type(value).__name__}"

@@ -1,0 +1,387 @@
+"""One exercise: its reference answer, and how other answers are judged by it."""
+
+import copy
+import inspect
+import traceback
+import types
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.exercises import bounds, compare
+from helpers.exercises.errors import error_text, explain_error, own_line
+from helpers.exercises.explain import explain, kind, other_structure
+from helpers.exercises.verdict import (
+    CORRECT,
+    NOT_DONE,
+    NOT_RIGHT,
+    Verdict,
+    hang,
+    shorten,
+)
+
+
+@dataclass
+class Mistake:
+    """A known wrong answer, and what to say to it.
+
+    Parameters
+    ----------
+    says : str
+        One or two sentences: what the mistake is, without giving the answer away.
+    wrong : optional
+        An answer that makes this mistake. It is recognized by its results: the same as
+        the learner's in every trial.
+    when : callable, optional
+        ``when(answer) -> bool``, asked only when the answer is not right.
+    """
+
+    says: str
+    wrong: object = None
+    when: Callable[[object], bool] | None = None
+
+
+class Exercise:
+    """One exercise: the reference answer, and how to judge others.
+
+    Parameters
+    ----------
+    reference : function or class
+        The course's answer; its name is the exercise's name.
+    cases : callable, optional
+        ``cases(rng) -> list of tuples``: the arguments of each trial.
+    hints : sequence of str
+        One to three; each says more than the one before.
+    mistakes : sequence of Mistake, optional
+        Tried in this order, before the generic explanations.
+    run : callable, optional
+        ``run(answer, *case)``: how to use the answer; returns what is compared.
+    value : bool
+        The answer is a value; ``reference()`` returns it.
+    rtol, atol : float
+        Tolerances, as in `numpy.allclose`.
+    seconds, gigabytes : float
+        Limits for all trials together, and for one.
+    may_warn, may_change_input : bool
+        False: a RuntimeWarning (as of an overflow), or a changed argument, is a fault.
+    also : callable, optional
+        ``also(answer) -> str or None``, asked when all trials pass: a fault in words.
+    """
+
+    def __init__(
+        self,
+        reference: Callable,
+        *,
+        cases: Callable[[np.random.Generator], list[tuple]] | None = None,
+        hints: Sequence[str],
+        mistakes: Sequence[Mistake] = (),
+        run: Callable | None = None,
+        value: bool = False,
+        rtol: float = compare.RTOL,
+        atol: float = compare.ATOL,
+        seconds: float = 5.0,
+        gigabytes: float = 2.0,
+        may_warn: bool = True,
+        may_change_input: bool = False,
+        also: Callable[[object], str | None] | None = None,
+    ) -> None:
+        self.reference = reference
+        self.name = reference.__name__
+        self.cases = cases or (lambda rng: [()])
+        self.hints = tuple(hints)
+        self.mistakes = tuple(mistakes)
+        self.run = run or (_take_value if value else _call)
+        self.value = value
+        self.rtol, self.atol = rtol, atol
+        self.seconds, self.gigabytes = seconds, gigabytes
+        self.may_warn, self.may_change_input = may_warn, may_change_input
+        self.also = also
+        self._given = []  # values handed out, to know them when they come back
+
+    def judge(self, answer: object) -> Verdict:
+        """Judge an answer. ``value`` of the verdict is what the lesson goes on with."""
+        ours = self.reference() if self.value else self.reference
+        if _unfinished(answer):
+            verdict = self._not_done()
+        elif self._is_ours(answer):
+            verdict = Verdict(
+                self.name,
+                NOT_DONE,
+                "This is the course's answer, not yours: run the cell that defines "
+                "yours, then check it again.",
+            )
+        else:
+            fault = self._not_an_answer(answer)
+            verdict = self._wrong(fault) if fault else self._try(answer, ours)
+        verdict.value = answer if verdict.status == CORRECT else ours
+        if self.value and verdict.value is ours:
+            self._given.append(ours)
+        return verdict
+
+    def _try(self, answer: object, ours: object) -> Verdict:
+        """Use the answer and the reference on all cases, and compare."""
+        replaced = bounds.put_numpy_back()
+        if replaced:
+            return self._wrong(
+                f"Somewhere in this notebook `{replaced[0]}` was given another "
+                "meaning. It is NumPy's own again: run this cell once more."
+            )
+        cases = self.cases(np.random.default_rng(0))
+        wanted = [self._trial(ours, case) for case in cases]
+        for want in wanted:
+            if want.error:
+                raise RuntimeError(f"the answer to {self.name} fails") from want.error
+        trials, left = [], self.seconds
+        for case in cases:
+            trials.append(self._trial(answer, case, left))
+            left = max(left - trials[-1].seconds, 0.1)
+            if trials[-1].limit:
+                break
+        wrong = [i for i, t in enumerate(trials) if not self._alike(t, wanted[i])]
+        replaced = [name for trial in trials for name in trial.replaced]
+        if replaced:
+            verdict = self._wrong(
+                f"Your code gives `{replaced[0]}` another meaning. It is NumPy's own "
+                "again: choose another name on the left of the `=`."
+            )
+        elif any(isinstance(t.error, NotImplementedError) for t in trials):
+            verdict = self._not_done()
+        elif wrong:
+            verdict = self._explain(answer, cases, trials, wanted, wrong[0])
+        else:
+            fault = self._ask_also(answer)
+            verdict = self._wrong(fault) if fault else self._correct(len(cases))
+        for trial in trials:  # let go of what the learner's code has allocated
+            if trial.error:
+                traceback.clear_frames(trial.error.__traceback__)
+        return verdict
+
+    def _trial(
+        self, answer: object, case: tuple, seconds: float = 60.0
+    ) -> bounds.Outcome:
+        """Use the answer on a copy of one case, within the limits."""
+        given = copy.deepcopy(case)
+        outcome = bounds.call(
+            lambda: self.run(answer, *given),
+            seconds=seconds,
+            gigabytes=self.gigabytes,
+        )
+        outcome.changed = tuple(
+            name
+            for (name, before), after in zip(
+                self._named(case).items(), given, strict=True
+            )
+            if compare.known(before) and not compare.equal(after, before, 0, 0)
+        )
+        return outcome
+
+    def _alike(self, a: bounds.Outcome, b: bounds.Outcome) -> bool:
+        """Whether two trials came to the same: values, errors, side effects."""
+        if a.limit or b.limit:
+            return False
+        if a.error or b.error:
+            return error_text(a.error) == error_text(b.error)
+        return (
+            compare.equal(a.value, b.value, self.rtol, self.atol)
+            and (self.may_warn or bool(a.warning) == bool(b.warning))
+            and (self.may_change_input or a.changed == b.changed)
+        )
+
+    def _explain(
+        self,
+        answer: object,
+        cases: list[tuple],
+        trials: list[bounds.Outcome],
+        wanted: list[bounds.Outcome],
+        first: int,
+    ) -> Verdict:
+        """Say what is wrong, shown on the first trial that went wrong."""
+        trial, want = trials[first], wanted[first]
+        details = {
+            "fed": "\n".join(
+                hang(f"{name} = ", compare.show(value))
+                for name, value in self._named(cases[first]).items()
+            ),
+            "printed": shorten(trial.printed),
+        }
+        if trial.error and not trial.limit:
+            message = self._explain_error(answer, trial.error)
+            details["line"] = own_line(trial.error, answer)
+        elif trial.limit:
+            message = self._explain_limit(trial.limit)
+        else:
+            details["got"], details["expected"] = compare.show_both(
+                trial.value, want.value
+            )
+            if not compare.equal(trial.value, want.value, self.rtol, self.atol):
+                ran = [i for i, t in enumerate(trials) if not (t.error or t.limit)]
+                message, details["place"] = explain(
+                    "the value" if self.run is _take_value else "the result",
+                    [trials[i].value for i in ran],
+                    [wanted[i].value for i in ran],
+                    [self._named(cases[i]) for i in ran],
+                    ran.index(first),
+                    self.rtol,
+                    self.atol,
+                )
+            elif trial.changed and not self.may_change_input:
+                message = (
+                    f"It changes its input `{trial.changed[0]}` in place: work on a "
+                    "copy, or write `a = a + b` instead of `a += b`."
+                )
+            else:
+                message = (
+                    f"The numbers are right, but NumPy warns: {trial.warning}. "
+                    "Find a way that never comes there."
+                )
+        return self._wrong(
+            self._known_mistake(answer, cases, trials, wanted) or message, **details
+        )
+
+    def _known_mistake(
+        self,
+        answer: object,
+        cases: list[tuple],
+        trials: list[bounds.Outcome],
+        wanted: list[bounds.Outcome],
+    ) -> str:
+        """What the first of the lesson's mistakes that fits says, or nothing."""
+        for mistake in self.mistakes:
+            if mistake.when is not None:
+                asked = bounds.call(
+                    lambda when=mistake.when: bool(when(answer)), seconds=self.seconds
+                )
+                if asked.value is not True:
+                    continue
+            if mistake.wrong is None:
+                return mistake.says
+            made = [self._trial(mistake.wrong, case) for case in cases[: len(trials)]]
+            same = all(map(self._alike, trials, made))
+            if same and not all(map(self._alike, made, wanted)):
+                return mistake.says
+        return ""
+
+    def _explain_error(self, answer: object, error: BaseException) -> str:
+        if self.value:
+            return (
+                other_structure(answer, self.reference())
+                or f"This value cannot be used: {error_text(error)}"
+            )
+        return explain_error(error, answer, self.reference)
+
+    def _explain_limit(self, limit: str) -> str:
+        if limit == "memory":
+            return (
+                f"It asks for more than {self.gigabytes:g} GB of memory: an array far "
+                "too large, or a list that grows without end."
+            )
+        return (
+            f"It does not come to an end within {self.seconds:g} seconds: a loop "
+            "without end, or far too many steps."
+        )
+
+    def _ask_also(self, answer: object) -> str:
+        if self.also is None:
+            return ""
+        asked = bounds.call(
+            lambda: self.also(answer), seconds=self.seconds, gigabytes=self.gigabytes
+        )
+        if asked.limit:
+            return self._explain_limit(asked.limit)
+        if asked.error:
+            return self._explain_error(answer, asked.error)
+        return asked.value or ""
+
+    def _not_an_answer(self, answer: object) -> str:
+        """Say what was handed in instead of a function, class or value."""
+        name = self.name
+        if self.value:
+            if callable(answer) and not callable(self.reference()):
+                return f"This is a function; `{name}` asks for a value: call it first."
+            return ""
+        if isinstance(answer, str):
+            return f"This is only a name: hand in the function itself, `check({name})`."
+        if isinstance(answer, types.ModuleType):
+            return f"This is a module; hand in your function: `check({name})`."
+        if not callable(answer):
+            return (
+                f"This is {kind(answer)}, perhaps what your function returned: "
+                f"hand in the function itself, `check({name})`."
+            )
+        if isinstance(answer, type) and not isinstance(self.reference, type):
+            return f"This is a class; `{name}` asks for a function (`def {name}…`)."
+        if isinstance(self.reference, type) and not isinstance(answer, type):
+            return f"Hand in the class `{name}` itself: `check({name})`."
+        return ""
+
+    def _is_ours(self, answer: object) -> bool:
+        """Whether it is what `check` gave back: the reference, or its value."""
+        if not self.value:
+            return answer is self.reference
+        return any(_same_objects(answer, given) for given in self._given)
+
+    def _named(self, case: tuple) -> dict[str, object]:
+        """The arguments of one trial with the names they have in the exercise."""
+        own_run = self.run not in (_call, _take_value)
+        names = list(inspect.signature(self.run).parameters.values())[1:]
+        if not own_run or any(n.kind == n.VAR_POSITIONAL for n in names):
+            names = list(inspect.signature(self.reference).parameters.values())
+        names = [n.name for n in names if n.kind == n.POSITIONAL_OR_KEYWORD]
+        names += [f"argument {i + 1}" for i in range(len(names), len(case))]
+        return dict(zip(names, case, strict=False))
+
+    def _not_done(self) -> Verdict:
+        if self.value:
+            todo = "Put your own value in place of `None`"
+        else:
+            todo = "Write your code in place of the line `raise NotImplementedError(…)`"
+        return Verdict(
+            self.name,
+            NOT_DONE,
+            f"{todo} and run this cell again. Until then, the course's answer is used "
+            "below.",
+            next=f'A first hint: `ex.hint("{self.name}")`',
+        )
+
+    def _wrong(self, message: str, **details: str) -> Verdict:
+        return Verdict(
+            self.name,
+            NOT_RIGHT,
+            message,
+            **details,
+            next=f'A hint: `ex.hint("{self.name}")` · until it is right, the course\'s '
+            "answer is used below.",
+        )
+
+    def _correct(self, trials: int) -> Verdict:
+        tried = f" It gave the right result on {trials} inputs." if trials > 1 else ""
+        return Verdict(self.name, CORRECT, f"Your answer is used from here on.{tried}")
+
+
+def _call(answer: Callable, *case: object) -> object:
+    return answer(*case)
+
+
+def _take_value(answer: object, *case: object) -> object:
+    return answer
+
+
+def _parts(value: object, depth: int = 5) -> list:
+    """What a tuple, list or dict is made of, down to single things."""
+    if not isinstance(value, tuple | list | dict) or depth == 0:
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value
+    return [part for item in inner for part in _parts(item, depth - 1)]
+
+
+def _unfinished(answer: object) -> bool:
+    return any(part is None or part is ... for part in _parts(answer))
+
+
+def _same_objects(answer: object, given: object) -> bool:
+    """Whether all parts are the same objects, and not only such as Python shares."""
+    a, b = _parts(answer), _parts(given)
+    same = len(a) == len(b) and all(x is y for x, y in zip(a, b, strict=True))
+    shared = (int, str, bool)
+    return same and not all(isinstance(part, shared) for part in a)
