@@ -1,0 +1,968 @@
+"""Figures of the course: points, decision regions, learning curves, digits, kernels.
+
+Every function takes an optional `ax`, draws on it and returns it, so that pictures can
+be put together. Without `ax` it draws on the current axes, as pyplot does, and opens a
+figure of a fitting size when there is none. Nothing here calls `plt.show()`: the
+notebook does.
+
+Arguments may be NumPy arrays, lists or PyTorch tensors on any device. The colors are
+those of Okabe and Ito (Color Universal Design, 2008), which people with any kind of
+color vision can tell apart. Color is never the only channel: classes have their own
+markers, curves their own line styles.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.patches import Circle
+from matplotlib.ticker import MaxNLocator
+
+BLUE = "#0072B2"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+PURPLE = "#CC79A7"
+SKY = "#56B4E9"
+BLACK = "#000000"
+VERMILION = "#D55E00"
+YELLOW = "#F0E442"
+GRAY = "#767676"
+
+#: One color, one marker and one line style for each class or curve, in this order.
+COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK, VERMILION, YELLOW)
+MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
+LINES = (
+    "-",
+    "--",
+    "-.",
+    ":",
+    (0, (5, 1, 1, 1, 1, 1)),
+    (0, (1, 1)),
+    (0, (8, 3)),
+    (0, (3, 5)),
+)
+
+
+def use_style() -> None:
+    """Give all figures made from now on the look of the course (`course.mplstyle`)."""
+    plt.style.use(Path(__file__).with_name("course.mplstyle"))
+
+
+def points(
+    X: Any,
+    y: Any,
+    *,
+    ax: Axes | None = None,
+    labels: Sequence[str] | None = None,
+    names: Sequence[str] = ("x₁", "x₂"),
+    filled: bool = True,
+    size: float = 48,
+) -> Axes:
+    """Scatter samples in the plane, one color and one marker for each class.
+
+    Class 0 is drawn as blue circles, class 1 as orange triangles.
+
+    Parameters
+    ----------
+    X : array (N, 2)
+        Positions, shape (N, 2).
+    y : array (N,)
+        Class numbers 0, 1, 2, …, shape (N,); at most eight classes.
+    ax : Axes, optional
+        Where to draw.
+    labels : sequence of str, optional
+        The name of each class in the legend, class 0 first. By default "class 0",
+        "class 1", …; an empty sequence leaves the legend out.
+    names : (str, str)
+        The names of the two features, written along the axes.
+    filled : bool
+        False draws outlines only, for instance for the test set.
+    size : float
+        Area of a marker in square points.
+
+    Raises
+    ------
+    ValueError
+        X is not (N, 2), y does not fit it, or a class has no label.
+    """
+    X, y = _plane(X), _classes(y)
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} samples but y has {len(y)}: they must agree")
+    present = [int(k) for k in np.unique(y)]
+    if labels is None:
+        labels = [f"class {k}" for k in range(max(present, default=0) + 1)]
+    if labels and len(labels) <= max(present, default=0):
+        raise ValueError(
+            f"y holds class {max(present)} but only {len(labels)} labels were given: "
+            "name every class, class 0 first"
+        )
+    ax = _axes(ax, (6.4, 4.8))
+    for k in present:
+        ax.scatter(
+            *X[y == k].T,
+            s=size,
+            marker=MARKERS[k],
+            facecolor=COLORS[k] if filled else "none",
+            edgecolor="white" if filled else COLORS[k],
+            linewidth=0.5 if filled else 1.6,
+            label=labels[k] if labels else None,
+            zorder=3,
+        )
+    _name_axes(ax, names)
+    if labels:
+        ax.legend()
+    return ax
+
+
+def regions(
+    predict: Callable[[np.ndarray], Any],
+    X: Any,
+    *,
+    ax: Axes | None = None,
+    levels: int = 10,
+    threshold: float = 0.5,
+    resolution: int = 200,
+    margin: float = 0.1,
+    names: Sequence[str] = ("x₁", "x₂"),
+) -> Axes:
+    """Color the plane by what a model predicts there, and draw its decision boundary.
+
+    `predict` is called once, on all points of a grid. What it returns decides the
+    picture: integers or booleans are classes and fill one region each; other numbers
+    are the probability of class 1, in shades from blue (0) to orange (1).
+
+    Parameters
+    ----------
+    predict : function
+        Function of an array (N, 2), float64, that returns (N,) or (N, 1): class
+        numbers, or probabilities in [0, 1].
+    X : array (N, 2)
+        Samples, shape (N, 2); the picture covers them with a margin around.
+    ax : Axes, optional
+        Where to draw.
+    levels : int
+        Number of shades between probability 0 and 1.
+    threshold : float
+        The probability at which the boundary is drawn.
+    resolution : int
+        Points of the grid along each axis.
+    margin : float
+        Width of the margin as a fraction of the samples' spread.
+    names : (str, str)
+        The names of the two features, written along the axes.
+
+    Raises
+    ------
+    ValueError
+        X is not (N, 2), or `predict` returns the wrong shape, nan, or numbers that are
+        neither classes nor probabilities.
+    """
+    X = _plane(X)
+    (left, bottom), (right, top) = _extent(X, margin)
+    x1, x2 = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    grid = np.stack(np.meshgrid(x1, x2), axis=-1)
+    values = _predictions(predict, grid.reshape(-1, 2)).reshape(resolution, resolution)
+
+    ax = _axes(ax, (6.4, 4.8))
+    if values.dtype.kind == "f":
+        shades = np.linspace(0, 1, levels + 1)
+        ax.contourf(x1, x2, values, levels=shades, cmap=_PROBABILITY, zorder=0)
+        boundaries = [values - threshold]
+    else:
+        classes = np.unique(values)
+        pale = [_paler(COLORS[k], 0.65) for k in range(len(COLORS))]
+        edges = np.arange(len(COLORS) + 1) - 0.5
+        ax.contourf(x1, x2, values, levels=edges, colors=pale, zorder=0)
+        boundaries = [(values == k) - 0.5 for k in classes[1:]]
+    for height in boundaries:
+        if height.min() < 0 < height.max():
+            ax.contour(x1, x2, height, levels=[0], colors=BLACK, linewidths=2, zorder=2)
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    ax.grid(False)
+    _name_axes(ax, names)
+    return ax
+
+
+def line(
+    w: Any,
+    b: Any,
+    *,
+    ax: Axes | None = None,
+    label: str | None = None,
+    color: str = BLACK,
+    style: Any = "-",
+    width: float = 2.2,
+) -> Axes:
+    """Draw the straight line w · x + b = 0, cut off at the current limits of the axes.
+
+    Draw the points or regions first: they set the limits, which stay as they are. A
+    line that does not cross the picture still gets its place in the legend.
+
+    Parameters
+    ----------
+    w : array (2,)
+        The two weights, shape (2,); (2, 1) and (1, 2) will do.
+    b : float
+        The bias, one number.
+    ax : Axes, optional
+        Where to draw.
+    label : str, optional
+        Its name in the legend.
+    color : str
+        Its color.
+    style : str
+        Its line style, as in Matplotlib: "-", "--", "-.", ":".
+    width : float
+        Its width in points.
+
+    Raises
+    ------
+    ValueError
+        w does not hold two numbers, b not one, one is nan, or both weights are 0, so
+        that there is no line.
+    """
+    w, b = _numbers(w, "w").ravel(), _numbers(b, "b").ravel()
+    if w.shape != (2,) or b.shape != (1,):
+        raise ValueError(
+            "a line in the plane needs two weights and one bias, "
+            f"got {w.size} and {b.size}"
+        )
+    if not np.isfinite([*w, *b]).all():
+        raise ValueError(f"cannot draw a line with w = {w} and b = {b}")
+    if not w.any():
+        raise ValueError("both weights are 0: w · x + b = 0 is not a line")
+    ax = _axes(ax, (6.4, 4.8))
+    ends = _crossings(w, float(b[0]), ax.get_xlim(), ax.get_ylim())
+    ax.plot(
+        *ends.T,
+        color=color,
+        linestyle=style,
+        linewidth=width,
+        label=label,
+        scalex=False,
+        scaley=False,
+        zorder=4,
+    )
+    if label:
+        ax.legend()
+    return ax
+
+
+def curves(
+    values: Mapping[str, Any],
+    *,
+    x: Any = None,
+    xlabel: str = "step",
+    ylabel: str = "loss",
+    ax: Axes | None = None,
+    spread: Mapping[str, Any] | None = None,
+    log: bool = False,
+) -> Axes:
+    """Draw learning curves, one color and one line style for each.
+
+    Parameters
+    ----------
+    values : dict of str to array (T,)
+        Name of each curve and its values, shape (T,). Lengths may differ.
+    x : array (T,), optional
+        Where the values lie, shape (T,); by default 1, 2, …, T.
+    xlabel : str
+        What is counted along the x axis.
+    ylabel : str
+        What the values are, with their unit.
+    ax : Axes, optional
+        Where to draw.
+    spread : dict of str to array (T,) or float, optional
+        Name of a curve and the half-width of the band around it, shape (T,) or one
+        number: a standard deviation, for instance. Say in the text which.
+    log : bool
+        A logarithmic y axis, which shows small losses too.
+
+    Raises
+    ------
+    ValueError
+        no curves, more than eight, a curve that is not a list of numbers, or an `x` or
+        a `spread` that does not fit.
+    """
+    if not isinstance(values, Mapping) or not 0 < len(values) <= len(COLORS):
+        raise ValueError(
+            f"give one to {len(COLORS)} curves as a dictionary, such as "
+            '{"training": train_losses, "validation": val_losses}'
+        )
+    spread = {} if spread is None else dict(spread)
+    if strangers := set(spread) - set(values):
+        raise ValueError(
+            f"`spread` names curves that are not drawn: {sorted(strangers)}"
+        )
+    ax = _axes(ax, (7, 4.4))
+    for (name, heights), color, style in zip(
+        values.items(), COLORS, LINES, strict=False
+    ):
+        heights = _numbers(heights, name)
+        if heights.ndim != 1:
+            raise ValueError(
+                f"curve “{name}” must have shape (T,), got {heights.shape}"
+            )
+        steps = np.arange(1, len(heights) + 1) if x is None else _numbers(x, "x")
+        if steps.shape != heights.shape:
+            raise ValueError(
+                f"curve “{name}” has {len(heights)} values but x has {steps.size}"
+            )
+        ax.plot(steps, heights, color=color, linestyle=style, label=name)
+        if name in spread:
+            half = _numbers(spread[name], f"spread of {name}")
+            if half.shape not in [(), heights.shape]:
+                raise ValueError(
+                    f"the spread of “{name}” must be one number or {heights.shape}, "
+                    f"got {half.shape}"
+                )
+            ax.fill_between(
+                steps, heights - half, heights + half, color=color, alpha=0.2, lw=0
+            )
+    ax.set(xlabel=xlabel, ylabel=ylabel)
+    if log:
+        ax.set_yscale("log")
+    if x is None:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    if len(values) > 1:
+        ax.legend()
+    return ax
+
+
+def digits(
+    images: Any,
+    *,
+    titles: Sequence[object] | None = None,
+    columns: int = 10,
+    ax: Axes | None = None,
+) -> Axes:
+    """Show images of digits side by side, dark ink on white paper.
+
+    Parameters
+    ----------
+    images : array (N, 784), (N, 28, 28) or (N, 1, 28, 28)
+        Shape (N, 784), (N, 28, 28) or (N, 1, 28, 28); other square sizes too.
+    titles : sequence, optional
+        What to write above each image, such as its label; N of them.
+    columns : int
+        Images in a row.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        wrong shape, no images, or titles that do not fit.
+    """
+    images = _numbers(images, "images")
+    if images.ndim == 2:
+        side = round(images.shape[1] ** 0.5)
+        if side * side != images.shape[1]:
+            raise ValueError(
+                "flat images must have a square number of pixels, such as (N, 784), "
+                f"got {images.shape}"
+            )
+        images = images.reshape(-1, side, side)
+    images = _tiles(images, "(N, 784), (N, 28, 28) or (N, 1, 28, 28)")
+    low, high = min(0.0, images.min()), images.max()
+    ax, _ = _mosaic(images, columns, titles, ax, "gray_r", low, max(high, low + 1e-9))
+    return ax
+
+
+def kernels(
+    weights: Any,
+    *,
+    columns: int = 10,
+    ax: Axes | None = None,
+    titles: Sequence[object] | None = None,
+) -> Axes:
+    """Show kernels or weight images side by side: blue < 0, white = 0, orange > 0.
+
+    All share one scale, given by the color bar.
+
+    Parameters
+    ----------
+    weights : array (N, k, k) or (N, 1, k, k)
+        Shape (N, k, k) or (N, 1, k, k).
+    columns : int
+        Kernels in a row.
+    ax : Axes, optional
+        Where to draw.
+    titles : sequence, optional
+        What to write above each; N of them.
+
+    Raises
+    ------
+    ValueError
+        wrong shape, no kernels, or titles that do not fit.
+    """
+    weights = _tiles(_numbers(weights, "weights"), "(N, k, k) or (N, 1, k, k)")
+    largest = max(np.abs(weights).max(), 1e-9)
+    ax, image = _mosaic(weights, columns, titles, ax, _DIVERGING, -largest, largest)
+    _color_bar(ax, image, "weight")
+    return ax
+
+
+def maps(
+    images: Any,
+    *,
+    columns: int = 10,
+    titles: Sequence[object] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Show feature maps side by side in gray: the darker, the larger.
+
+    All share one scale, given by the color bar.
+
+    Parameters
+    ----------
+    images : array (N, h, w) or (N, 1, h, w)
+        Shape (N, h, w) or (N, 1, h, w).
+    columns : int
+        Maps in a row.
+    titles : sequence, optional
+        What to write above each; N of them.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        wrong shape, no maps, or titles that do not fit.
+    """
+    images = _tiles(_numbers(images, "images"), "(N, h, w) or (N, 1, h, w)")
+    low, high = images.min(), images.max()
+    ax, image = _mosaic(
+        images, columns, titles, ax, "gray_r", low, max(high, low + 1e-9)
+    )
+    _color_bar(ax, image, "activation")
+    return ax
+
+
+def neuron(
+    inputs: Sequence[str],
+    *,
+    weights: Sequence[object] | None = None,
+    bias: object = "b",
+    activation: str = "f",
+    output: str = "a",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw one neuron: inputs, weighted sum plus bias, activation function, output.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        The name of each input, one to eight.
+    weights : sequence of str or float, optional
+        What to write on each input's arrow; by default w₁, w₂, ….
+    bias : str or float
+        What to write on the bias's arrow.
+    activation : str
+        The name of the activation function.
+    output : str
+        The name of the output.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        no inputs or more than eight, or weights that do not fit.
+    """
+    inputs = list(inputs)
+    if not 1 <= len(inputs) <= 8:
+        raise ValueError(
+            f"a neuron is drawn with one to eight inputs, got {len(inputs)}"
+        )
+    weights = (
+        [f"w{'₁₂₃₄₅₆₇₈'[i]}" for i in range(len(inputs))]
+        if weights is None
+        else weights
+    )
+    if len(weights) != len(inputs):
+        raise ValueError(
+            f"{len(inputs)} inputs need as many weights, got {len(weights)}"
+        )
+    ax = _axes(ax, (7, 1.2 + 0.75 * len(inputs)))
+    middle = (len(inputs) - 1) / 2
+    sum_at, f_at, end = (2.9, middle), (4.8, middle), (6.0, middle)
+    for i, (name, weight) in enumerate(zip(inputs, weights, strict=True)):
+        start = (0.6, len(inputs) - 1 - i)
+        ax.text(0.5, start[1], name, ha="right", va="center", fontsize=16)
+        _arrow(ax, start, sum_at, room=0.48, label=_written(weight), at=0.45)
+    below = (sum_at[0], middle - 1.0)
+    ax.text(*below, _written(bias), ha="center", va="top", fontsize=16)
+    _arrow(ax, below, sum_at, room=0.48)
+    _arrow(ax, sum_at, f_at, room=0.48, leave=0.48)
+    ax.text((sum_at[0] + f_at[0]) / 2, middle + 0.1, "z", ha="center", fontsize=16)
+    _arrow(ax, f_at, end, room=0, leave=0.48)
+    ax.text(end[0] + 0.1, middle, output, ha="left", va="center", fontsize=16)
+    for place, text, color in ((sum_at, "Σ", BLUE), (f_at, activation, ORANGE)):
+        pale = _paler(color, 0.75)
+        ax.add_patch(Circle(place, 0.46, facecolor=pale, edgecolor=color, lw=2))
+        ax.text(*place, text, ha="center", va="center_baseline", fontsize=20)
+    top = max(len(inputs) - 0.7, middle + 0.6)
+    ax.set(xlim=(-0.9, 6.6), ylim=(min(-0.3, middle - 1.4), top))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+def network(
+    sizes: Sequence[int],
+    *,
+    names: Sequence[str] | None = None,
+    shapes: bool = True,
+    most: int = 10,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a network: a column of units for each layer, and all the connections.
+
+    The inputs are small dots, since they compute nothing. Below each layer stands the
+    shape of its activations for one sample, and between two layers that of the weights
+    and the biases that lead from one to the other.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Inputs, units of each hidden layer, outputs: ``(2, 10, 2)``.
+    names : sequence of str, optional
+        What to write above each layer; by default "input", "hidden", "output".
+    shapes : bool
+        Write the shapes.
+    most : int
+        Units drawn of a layer; of a larger one some are left out, with dots for them.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        fewer than two layers, a size that is not a whole number above 0, or names that
+        do not fit.
+    """
+    sizes = list(sizes)
+    if len(sizes) < 2 or any(size != int(size) or size < 1 for size in sizes):
+        raise ValueError(
+            "a network needs two or more layers, each with a whole number of units, "
+            f"as in (2, 10, 2); got {tuple(sizes)}"
+        )
+    if names is None:
+        names = ["input", *["hidden"] * (len(sizes) - 2), "output"]
+    if len(names) != len(sizes):
+        raise ValueError(f"{len(sizes)} layers need as many names, got {len(names)}")
+    # All lengths are in inches, as long as the figure has the size given here.
+    apart, tall = 2.5, 3.0
+    width, height = apart * (len(sizes) - 1) + 1.6, tall + (1.6 if shapes else 0.8)
+    ax = _axes(ax, (width, height))
+    gap = min(0.62, tall / max(1, min(max(sizes), most) - 1))
+    layers = [_column(apart * i, size, most, gap) for i, size in enumerate(sizes)]
+    for left, right in itertools.pairwise(layers):
+        ends = [(a, b) for a in left for b in right]
+        ax.add_collection(LineCollection(ends, colors=GRAY, linewidths=0.8, zorder=1))
+    for i, (layer, size, name) in enumerate(zip(layers, sizes, names, strict=True)):
+        color = (GRAY, BLUE, ORANGE)[(i > 0) + (i == len(sizes) - 1)]
+        inside = {"facecolor": _paler(color, 0.7) if i else color}
+        for place in layer:
+            radius = gap * (0.36 if i else 0.18)
+            ax.add_patch(Circle(place, radius, edgecolor=color, lw=1.8, **inside))
+        if size > len(layer):
+            ax.text(apart * i, 0, "⋮", ha="center", va="center", fontsize=18)
+        ax.text(apart * i, tall / 2 + 0.3, name, ha="center", va="bottom", fontsize=14)
+        if shapes:
+            text = f"a{_lowered(i)} ({size},)" if i else f"x ({size},)"
+            ax.text(apart * i, -tall / 2 - 0.25, text, ha="center", va="top")
+    for i, (before, size) in enumerate(itertools.pairwise(sizes), start=1):
+        if shapes:
+            text = f"W{_lowered(i)} ({before}, {size})\nb{_lowered(i)} ({size},)"
+            at = (apart * (i - 0.5), -tall / 2 - 0.45)
+            ax.text(*at, text, ha="center", va="top", color="#505050")
+    low, high = -tall / 2 - (1.0 if shapes else 0.2), tall / 2 + 0.6
+    ax.set(xlim=(-0.8, width - 0.8), ylim=(low, high))
+    ax.set_aspect("equal")
+    ax.axis("off")
+    return ax
+
+
+def graph(
+    places: Mapping[str, tuple[float, float]],
+    arrows: Sequence[tuple[str, str]],
+    *,
+    given: Sequence[str] = (),
+    parameters: Sequence[str] = (),
+    below: Mapping[str, str] | None = None,
+    back: Mapping[tuple[str, str], str] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a computation graph: a box for each quantity, an arrow where it is used.
+
+    Parameters
+    ----------
+    places : dict of str to (x, y)
+        Where each box stands; boxes are about 0.7 wide and 0.5 high.
+    arrows : sequence of (str, str)
+        From which box to which.
+    given, parameters : sequence of str
+        Boxes in gray (data) and in orange (what is learned); the others are blue.
+    below : dict of str to str, optional
+        A line of text under a box, such as its shape.
+    back : dict of (str, str) to str, optional
+        Dashed arrows backward, from which box to which, with what is handed back.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        an arrow or another argument names a box that has no place.
+    """
+    below, back = dict(below or {}), dict(back or {})
+    named = {*itertools.chain(*arrows, *back), *given, *parameters, *below}
+    if strangers := named - set(places):
+        raise ValueError(f"these boxes have no place: {sorted(strangers)}")
+    x, y = np.array(list(places.values()), float).T
+    ax = _axes(ax, (1.35 * np.ptp(x) + 1.2, 1.35 * np.ptp(y) + 1.4))
+    room = 0.27
+    for start, end in arrows:
+        a, b = np.array(places[start], float), np.array(places[end], float)
+        side = _aside(a, b, 0.08 if (end, start) in back else 0.0)
+        _arrow(ax, a + side, b + side, room=room, leave=room)
+    for (start, end), text in back.items():
+        a, b = np.array(places[start], float), np.array(places[end], float)
+        side = _aside(a, b, 0.08)
+        way = (b - a) / np.linalg.norm(b - a)
+        style = {"arrowstyle": "-|>", "color": VERMILION, "lw": 1.8, "ls": (0, (4, 2))}
+        ax.annotate("", b + side - room * way, a + side + room * way, arrowprops=style)
+        upright = abs(way[0]) < 0.5
+        ax.text(
+            *((a + b) / 2 + (1.5 if upright else 1.8) * side),
+            text,
+            color=VERMILION,
+            ha="left" if upright else "center",
+            va="center" if upright else "top" if side[1] < 0 else "bottom",
+            fontsize=14,
+        )
+    for name, place in places.items():
+        color = GRAY if name in given else ORANGE if name in parameters else BLUE
+        box = {"boxstyle": "round,pad=0.35", "fc": _paler(color, 0.75), "ec": color}
+        ax.text(*place, name, ha="center", va="center", fontsize=16, bbox=box)
+        if name in below:
+            under = (place[0], place[1] - 0.34)
+            ax.text(*under, below[name], ha="center", va="top", color="#505050")
+    ax.set(xlim=(x.min() - 0.6, x.max() + 0.6), ylim=(y.min() - 0.7, y.max() + 0.6))
+    ax.axis("off")
+    return ax
+
+
+def bars_with_spread(
+    names: Sequence[str],
+    means: Any,
+    sds: Any,
+    *,
+    ax: Axes | None = None,
+    ylabel: str = "accuracy",
+    runs: Sequence[Any] | None = None,
+) -> Axes:
+    """Compare several models: the mean of several runs as a mark, its spread as a bar.
+
+    There is no bar from zero up, so the axis may start where the differences are seen.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The models, M of them.
+    means : array (M,)
+        Mean of each, shape (M,).
+    sds : array (M,)
+        Standard deviation of each, shape (M,): half the length of the bar.
+    ax : Axes, optional
+        Where to draw.
+    ylabel : str
+        What is compared, with its unit.
+    runs : sequence of arrays, optional
+        The single runs of each model, M sequences, drawn as small gray dots.
+
+    Raises
+    ------
+    ValueError
+        the lengths do not agree, or a standard deviation is negative.
+    """
+    means, sds = _numbers(means, "means"), _numbers(sds, "sds")
+    if not means.shape == sds.shape == (len(names),):
+        raise ValueError(
+            f"{len(names)} names need as many means and sds, "
+            f"got shapes {means.shape} and {sds.shape}"
+        )
+    if (sds < 0).any():
+        raise ValueError("a standard deviation cannot be negative")
+    if runs is not None and len(runs) != len(names):
+        raise ValueError(
+            f"{len(names)} names need as many lists of runs, got {len(runs)}"
+        )
+    ax = _axes(ax, (7, 4.4))
+    for i, (mean, sd) in enumerate(zip(means, sds, strict=True)):
+        k = i % len(COLORS)
+        ax.errorbar(
+            i,
+            mean,
+            sd,
+            fmt=MARKERS[k],
+            color=COLORS[k],
+            ms=11,
+            capsize=8,
+            lw=2.2,
+            capthick=2.2,
+        )
+        if runs is not None:
+            single = _numbers(runs[i], f"runs of {names[i]}").ravel()
+            sideways = i + 0.18 + 0.02 * (np.arange(len(single)) % 3)
+            ax.plot(sideways, single, "o", color=GRAY, ms=4.5, ls="none")
+    ax.set_xticks(range(len(names)), names)
+    ax.set_xlim(-0.6, len(names) - 0.4)
+    ax.grid(False, axis="x")
+    ax.set_ylabel(ylabel)
+    return ax
+
+
+# What the functions above share
+
+
+def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
+    """The axes to draw on: those given, the current ones, or a new figure's."""
+    if ax is not None:
+        return ax
+    if plt.get_fignums():
+        return plt.gca()
+    return plt.subplots(figsize=size)[1]
+
+
+def _numbers(values: Any, name: str) -> np.ndarray:
+    """Turn a list, an array or a tensor on any device into an array of numbers."""
+    if hasattr(values, "detach"):
+        values = values.detach().cpu()
+        values = (values.double() if values.is_floating_point() else values).numpy()
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(
+            f"{name} must be a regular array of numbers: {error}"
+        ) from error
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold numbers, got {array.dtype}")
+    return array
+
+
+def _plane(X: Any) -> np.ndarray:
+    """Check that X holds points of the plane, shape (N, 2)."""
+    X = _numbers(X, "X")
+    if X.ndim != 2 or X.shape[1] != 2 or not len(X):
+        raise ValueError(
+            "X must have one row per sample and two columns, shape (N, 2), "
+            f"got {X.shape}"
+        )
+    return X.astype(float)
+
+
+def _classes(y: Any) -> np.ndarray:
+    """Check that y holds class numbers, shape (N,)."""
+    y = _numbers(y, "y")
+    if y.ndim != 1:
+        raise ValueError(f"y must have shape (N,), one class per sample, got {y.shape}")
+    whole = np.isfinite(y).all() and (y == np.round(y)).all()
+    if not whole or (y < 0).any() or (y >= len(COLORS)).any():
+        raise ValueError(f"y must hold class numbers from 0 to {len(COLORS) - 1}")
+    return y.astype(int)
+
+
+def _predictions(predict: Callable, samples: np.ndarray) -> np.ndarray:
+    """What a model says of samples (N, 2): probabilities (floats) or classes (int)."""
+    values = _numbers(predict(samples), "what `predict` returns")
+    if values.shape not in [(len(samples),), (len(samples), 1)]:
+        raise ValueError(
+            f"`predict` was given samples of shape {samples.shape} and must return "
+            f"shape ({len(samples)},), got {values.shape}"
+        )
+    if values.dtype.kind != "f":
+        return _classes(values.ravel())
+    if not np.isfinite(values).all() or values.min() < 0 or values.max() > 1:
+        raise ValueError(
+            "`predict` must return probabilities between 0 and 1, or class numbers as "
+            f"integers, got numbers from {values.min():.3g} to {values.max():.3g}"
+        )
+    return values.ravel()
+
+
+def _extent(X: np.ndarray, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """The lower left and the upper right corner of a frame around samples X (N, 2)."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    room = margin * np.where(high > low, high - low, 1.0)
+    return low - room, high + room
+
+
+def _crossings(
+    w: np.ndarray, b: float, xlim: tuple[float, float], ylim: tuple[float, float]
+) -> np.ndarray:
+    """Where w · x + b = 0 meets a rectangle: shape (2, 2), or (0, 2) if nowhere."""
+    found = []
+    if w[1]:
+        found += [(x, -(w[0] * x + b) / w[1]) for x in xlim]
+    if w[0]:
+        found += [(-(w[1] * y + b) / w[0], y) for y in ylim]
+    found = np.array(found)
+    slack = 1e-9 * max(np.ptp(xlim), np.ptp(ylim))
+    low = np.array([min(xlim), min(ylim)]) - slack
+    high = np.array([max(xlim), max(ylim)]) + slack
+    inside = found[((found >= low) & (found <= high)).all(axis=1)]
+    if not len(inside):
+        return np.empty((0, 2))
+    along = inside @ np.array([-w[1], w[0]])
+    return inside[[along.argmin(), along.argmax()]]
+
+
+def _name_axes(ax: Axes, names: Sequence[str]) -> None:
+    """Write the names of the two features along the axes."""
+    if len(names) != 2:
+        raise ValueError(f"`names` must name the two features, got {len(names)} names")
+    ax.set(xlabel=names[0], ylabel=names[1])
+
+
+def _paler(color: str, amount: float) -> tuple[float, ...]:
+    """Mix a color with white: amount 0 leaves it, 1 gives white."""
+    return tuple(amount + (1 - amount) * channel for channel in to_rgb(color))
+
+
+_PROBABILITY = LinearSegmentedColormap.from_list(
+    "probability", [_paler(BLUE, 0.5), "white", _paler(ORANGE, 0.45)]
+)
+_DIVERGING = LinearSegmentedColormap.from_list(
+    "diverging", ["#00405F", BLUE, "white", VERMILION, "#7A3500"]
+)
+
+
+def _tiles(images: np.ndarray, expected: str) -> np.ndarray:
+    """Check images and drop a channel axis of length 1: shape (N, h, w)."""
+    if images.ndim == 4 and images.shape[1] == 1:
+        images = images[:, 0]
+    if images.ndim != 3 or not images.size:
+        raise ValueError(f"expected shape {expected}, got {images.shape}")
+    return images.astype(float)
+
+
+def _mosaic(
+    images: np.ndarray,
+    columns: int,
+    titles: Sequence[object] | None,
+    ax: Axes | None,
+    cmap: Any,
+    low: float,
+    high: float,
+) -> tuple[Axes, Any]:
+    """Show images (N, h, w) on one axes, each framed thinly, its title above it."""
+    count, height, width = images.shape
+    if titles is not None and len(titles) != count:
+        raise ValueError(f"{count} images need as many titles, got {len(titles)}")
+    if columns < 1:
+        raise ValueError(f"`columns` must be 1 or more, got {columns}")
+    columns = min(columns, count)
+    rows = -(-count // columns)
+    gap = max(1, round(width / 12))
+    room = 0.42 if titles is not None else 0.0
+    if ax is None:
+        inches = min(7.0, 1.4 * columns)
+        ax = _axes(
+            None, (inches, rows * (inches / columns * height / width + room) + 0.2)
+        )
+    band = gap
+    if titles is not None:
+        # Titles need 0.25 inches; how many pixels these are depends on the size.
+        inches = ax.get_window_extent().width / ax.figure.dpi
+        band += int(np.ceil(0.25 * columns * (width + gap) / inches))
+    sheet = np.full((rows * (height + band), columns * (width + gap) - gap), np.nan)
+    frames = []
+    for i, image in enumerate(images):
+        top, left = (
+            (i // columns) * (height + band) + band,
+            (i % columns) * (width + gap),
+        )
+        sheet[top : top + height, left : left + width] = image
+        x0, x1, y0, y1 = left - 0.5, left + width - 0.5, top - 0.5, top + height - 0.5
+        frames.append([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
+        if titles is not None:
+            ax.text(
+                (x0 + x1) / 2, y0 - 0.2 * gap, str(titles[i]), ha="center", va="bottom"
+            )
+    shown = ax.imshow(sheet, cmap=cmap, vmin=low, vmax=high, interpolation="nearest")
+    ax.add_collection(
+        LineCollection(frames, colors="#b8b8b8", linewidths=0.8, clip_on=False)
+    )
+    ax.axis("off")
+    return ax, shown
+
+
+def _color_bar(ax: Axes, image: Any, label: str) -> None:
+    """Put a color bar as high as the picture to its right."""
+    bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.02, 0, 0.025, 1]), label=label)
+    bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
+    bar.outline.set_visible(False)
+
+
+def _written(value: object) -> str:
+    """A number or a name as it is written in a picture, with a real minus sign."""
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
+    return text.replace("-", "−")
+
+
+def _column(x: float, size: int, most: int, gap: float) -> list[tuple[float, float]]:
+    """Places of a layer's units, top first; a hole in the middle for those left out."""
+    drawn = min(size, most)
+    heights = (drawn - 1) / 2 - np.arange(drawn)
+    if size > drawn:
+        heights = heights[np.abs(heights) > 0.6]
+    return [(x, float(gap * height)) for height in heights]
+
+
+def _lowered(number: int) -> str:
+    """A whole number as a subscript."""
+    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
+
+
+def _aside(start: np.ndarray, end: np.ndarray, amount: float) -> np.ndarray:
+    """A step to the left of the way from start to end."""
+    way = (end - start) / np.linalg.norm(end - start)
+    return amount * np.array([-way[1], way[0]])
+
+
+def _arrow(
+    ax: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    *,
+    room: float,
+    leave: float = 0.0,
+    label: str = "",
+    at: float = 0.5,
+) -> None:
+    """An arrow that stops `room` before its end, with a label on it."""
+    start, end = np.array(start, float), np.array(end, float)
+    way = (end - start) / np.linalg.norm(end - start)
+    start, end = start + leave * way, end - room * way
+    ax.annotate(
+        "", end, start, arrowprops={"arrowstyle": "-|>", "color": GRAY, "lw": 1.8}
+    )
+    if label:
+        place = start + at * (end - start)
+        ax.text(
+            *place,
+            label,
+            ha="center",
+            va="center",
+            fontsize=15,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
+        )
