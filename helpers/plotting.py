@@ -11,18 +11,23 @@ color vision can tell apart. Color is never the only channel: classes have their
 markers, curves their own line styles.
 """
 
+import io
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.figure import Figure
 from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
+
+if TYPE_CHECKING:
+    from IPython.display import Image
 
 BLUE = "#0072B2"
 ORANGE = "#E69F00"
@@ -729,6 +734,78 @@ def bars_with_spread(
     ax.grid(False, axis="x")
     ax.set_ylabel(ylabel)
     return ax
+
+
+def film(
+    draw: Callable[[Axes, int], object],
+    frames: int,
+    *,
+    size: tuple[float, float] = (7, 4.4),
+    dpi: float = 72,
+    rate: float = 6,
+    colors: int = 48,
+) -> "Image":
+    """Draw a short film, and return it as an image that moves (an animated PNG).
+
+    Browsers play it in a loop; what cannot show moving pictures shows frame 0. It is
+    small, since all frames share a few colors, and the same in every run.
+
+    Parameters
+    ----------
+    draw : function
+        ``draw(ax, frame)`` draws one frame on empty axes; frames are counted from 0.
+    frames : int
+        How many there are.
+    size : (float, float)
+        Width and height in inches.
+    dpi : float
+        Pixels in an inch.
+    rate : float
+        Frames in a second.
+    colors : int
+        Colors in all frames together, at most 256.
+
+    Returns
+    -------
+    IPython.display.Image
+        A cell that ends with it shows it.
+
+    Raises
+    ------
+    ValueError
+        There are no frames, or too many colors.
+    """
+    from IPython.display import Image
+    from PIL import Image as pillow
+
+    if frames < 1 or not 2 <= colors <= 256:
+        raise ValueError(
+            "a film needs 1 frame or more and 2 to 256 colors, "
+            f"got {frames} frames and {colors} colors"
+        )
+    figure = Figure(figsize=size, dpi=dpi)
+    ax, pictures = figure.subplots(), []
+    for frame in range(frames):
+        ax.clear()
+        draw(ax, frame)
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=dpi)
+        pictures.append(pillow.open(buffer).convert("RGB"))
+    palette = pictures[-1].quantize(colors, pillow.Quantize.MAXCOVERAGE)
+    first, *others = (
+        picture.quantize(palette=palette, dither=pillow.Dither.NONE)
+        for picture in pictures
+    )
+    buffer = io.BytesIO()
+    first.save(
+        buffer,
+        format="PNG",
+        save_all=True,
+        append_images=others,
+        duration=1000 / rate,
+        loop=0,
+    )
+    return Image(data=buffer.getvalue(), format="png")
 
 
 # What the functions above share

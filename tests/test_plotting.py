@@ -4,6 +4,7 @@ import matplotlib
 
 matplotlib.use("agg")
 
+import io
 import warnings
 
 import matplotlib.pyplot as plt
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.contour import QuadContourSet
+from PIL import Image as pillow
 
 from helpers import plotting
 
@@ -578,3 +580,31 @@ def test_graph_draws_boxes_arrows_and_what_is_handed_back():
 def test_graph_says_which_box_is_missing():
     with pytest.raises(ValueError, match=r"no place: \['y'\]"):
         plotting.graph(GRAPH, [("x", "y")])
+
+
+def test_film_moves_stays_small_and_is_the_same_in_every_run():
+    def draw(ax, frame):
+        ax.plot([frame], [0], "o", color=plotting.BLUE)
+        ax.plot([0], [frame], "^", color=plotting.ORANGE)
+        ax.set(xlim=(-1, 5), ylim=(-1, 5))
+
+    film = plotting.film(draw, 4, size=(3, 2), rate=4)
+    assert film.data == plotting.film(draw, 4, size=(3, 2), rate=4).data
+    assert len(film.data) < 20_000
+    assert not plt.get_fignums()
+    with pillow.open(io.BytesIO(film.data)) as image:
+        assert (image.format, image.n_frames, image.size) == ("PNG", 4, (216, 144))
+        assert image.info["duration"] == 250
+        assert image.info["loop"] == 0
+        for frame in range(4):
+            image.seek(frame)
+            seen = np.asarray(image.convert("RGB"), dtype=float)
+            for color in (plotting.BLUE, plotting.ORANGE):
+                apart = np.abs(seen - 255 * np.array(to_rgb(color))).max(axis=-1)
+                assert apart.min() < 24
+
+
+@pytest.mark.parametrize("wrong", [{"frames": 0}, {"frames": 2, "colors": 300}])
+def test_film_says_what_is_wrong(wrong):
+    with pytest.raises(ValueError, match="a film needs 1 frame or more"):
+        plotting.film(lambda ax, frame: None, **wrong)
