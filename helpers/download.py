@@ -15,8 +15,10 @@ import threading
 import time
 import urllib.parse
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from helpers import COURSE
@@ -74,9 +76,15 @@ def _folders() -> Iterator[Path]:
     """Where the files may lie: the course's data folder, then the user's cache."""
     data = os.environ.get("COURSE_DATA_DIR") or DATA
     yield Path(data).expanduser() / "MNIST" / "raw"
-    from pooch import os_cache
+    yield Path(_pooch().os_cache(COURSE)) / "MNIST" / "raw"
 
-    yield Path(os_cache(COURSE)) / "MNIST" / "raw"
+
+def _pooch() -> ModuleType:
+    """Import pooch without the warning about a progress bar that is not used here."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "IProgress not found")
+        import pooch
+    return pooch
 
 
 def _read(name: str) -> bytes | None:
@@ -165,8 +173,6 @@ def _from_mirror(mirror: str, name: str, progress: "_Progress") -> bytes:
     The download runs in a thread of its own, so that whatever hangs (the look-up of the
     address, a proxy, the line) is noticed after PATIENCE seconds.
     """
-    from pooch import HTTPDownloader
-
     news = queue.SimpleQueue()  # how many bytes came, ...; then None or an exception
     sink = _Sink(news, FILES[name][0])
 
@@ -174,7 +180,7 @@ def _from_mirror(mirror: str, name: str, progress: "_Progress") -> bytes:
         # Some servers call .gz an encoding of the file, which would then be undone.
         response.raw.headers.pop("Content-Encoding", None)
 
-    fetch = HTTPDownloader(
+    fetch = _pooch().HTTPDownloader(
         chunk_size=8192,
         timeout=PATIENCE,
         headers={"Accept-Encoding": "identity"},
@@ -188,7 +194,7 @@ def _from_mirror(mirror: str, name: str, progress: "_Progress") -> bytes:
         except Exception as error:
             news.put(error)
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=work, name=f"get {name}", daemon=True).start()
     before = progress.done
     try:
         while isinstance(item := news.get(timeout=PATIENCE), int):
