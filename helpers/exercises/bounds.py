@@ -11,6 +11,7 @@ main thread, get out of two nested loops that both swallow every exception aroun
 that waits, or survive code that kills the process (``os._exit``).
 """
 
+import _thread
 import contextlib
 import io
 import signal
@@ -107,7 +108,7 @@ def _exit_raises() -> Iterator[None]:
     try:
         yield
     finally:
-        del shell.ask_exit
+        vars(shell).pop("ask_exit", None)
 
 
 def _guarded(function: Callable[[], object]) -> object:
@@ -174,9 +175,7 @@ class _Watch:
                 self.expired = "memory"
             if self.expired and hasattr(signal, "pthread_kill"):
                 signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-            elif self.expired:
-                import _thread  # Windows
-
+            elif self.expired:  # Windows
                 _thread.interrupt_main()
 
     def _interrupt(self, signum: int, frame: object) -> None:

@@ -70,7 +70,7 @@ def shape(value: object) -> tuple[int, ...] | None:
 def numbers(value: object) -> np.ndarray:
     """The numbers of a number, array or tensor, as float64, complex or bool."""
     if is_tensor(value):
-        value = value.detach().cpu().resolve_conj().resolve_neg()
+        value = value.detach().cpu().to_dense().resolve_conj().resolve_neg()
         if "bfloat16" in str(value.dtype):  # NumPy has no such type
             value = value.float()
         value = value.numpy()

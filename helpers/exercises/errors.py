@@ -4,8 +4,11 @@ import builtins
 import inspect
 import linecache
 import os
+import re
 import types
 from collections.abc import Callable
+
+_CALLED_WRONG = re.compile(r"TypeError: .*(takes no|(positional|keyword).*) argument")
 
 
 def explain_error(error: BaseException, answer: object, reference: Callable) -> str:
@@ -20,18 +23,26 @@ def explain_error(error: BaseException, answer: object, reference: Callable) -> 
             f"The name `{error.name}` is not defined: is it spelled right, and has the "
             "cell that makes it been run?"
         )
-    if own is None and isinstance(error, TypeError) and "argument" in str(error):
+    text = error_text(error)
+    if own is None and _CALLED_WRONG.match(text):
         asked, yours = _first_line(reference), _first_line(answer)
         if asked != yours:
             return (
                 f"It cannot be called as the exercise asks: it should begin with "
                 f"`{asked}`, and yours is `{yours}`."
             )
+    hidden = ""
     if own is not None and isinstance(error, TypeError | AttributeError):
-        hidden = _hidden_name(own.tb_frame)
-        if hidden:
-            return hidden
-    return f"It stops with {error_text(error)}"
+        hidden = _hidden_name(own.tb_frame, "not callable" in text)
+    return hidden or f"It stops with {text}"
+
+
+def is_stub(error: BaseException | None, answer: object) -> bool:
+    """Whether it is the NotImplementedError that stands in an exercise not done yet."""
+    if not isinstance(error, NotImplementedError):
+        return False
+    own = _own_place(error, answer)  # torch raises such errors, too, further down
+    return own is None or own.tb_next is None
 
 
 def error_text(error: BaseException | None) -> str:
@@ -83,11 +94,13 @@ def _first_line(function: Callable) -> str:
         parameters = ", ".join(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # some builtins have no signature
         parameters = "…"
+    if isinstance(function, type):
+        return f"def __init__({', '.join(filter(None, ('self', parameters)))})"
     return f"def {getattr(function, '__name__', 'answer')}({parameters})"
 
 
-def _hidden_name(frame: types.FrameType) -> str:
-    """A sentence if a name of Python or NumPy used there means something else now."""
+def _hidden_name(frame: types.FrameType, called: bool) -> str:
+    """A sentence if `np`, or a function of Python's, means something else there."""
     code = frame.f_code
     for name in (*code.co_names, *code.co_varnames):
         inside = name in frame.f_locals
@@ -97,9 +110,8 @@ def _hidden_name(frame: types.FrameType) -> str:
                 f"The name `np` now stands for {_short(value)} instead of NumPy: "
                 "run `import numpy as np` again."
             )
-        if callable(getattr(builtins, name, None)) and not (
-            callable(value) or value is builtins
-        ):
+        python = callable(getattr(builtins, name, None))
+        if called and python and not callable(value) and value is not builtins:
             cure = "choose another name" if inside else f"run `del {name}`"
             return (
                 f"The name `{name}` now stands for {_short(value)} instead of Python's "

@@ -136,7 +136,6 @@ def _other_kind(it: str, got: object, want: object) -> str:
         return f"{it} is {have} where {len(want)} values are expected (a tuple)."
     advice = {
         ("a list", "a NumPy array"): "; `np.array(...)` makes one of it",
-        ("a tuple", "a NumPy array"): "; `np.array(...)` makes one of it",
         ("a PyTorch tensor", "a NumPy array"): "; `.numpy()` makes one of it",
         ("a PyTorch tensor", "a number"): "; `.item()` makes one of it",
         ("a NumPy array of objects", "a NumPy array"): "; are its rows equally long?",
@@ -167,7 +166,9 @@ def _other_shape(it: str, got: object, want: object, rtol: float, atol: float) -
     if have == need[::-1] and min(have) > 1:
         if np.allclose(numbers(got).T, numbers(want), rtol, atol):
             return f"{it} is transposed: shape {have} instead of {need}."
-        return f"{it} has shape {have} instead of {need}: are rows columns, perhaps?"
+        return (
+            f"{it} has shape {have} instead of {need}: are rows and columns exchanged?"
+        )
     if math.prod(have) == math.prod(need) and np.allclose(
         numbers(got).ravel(), numbers(want).ravel(), rtol, atol
     ):
@@ -217,8 +218,10 @@ def _pattern(
     if close(g, -w):
         return f"{it} has the wrong sign; the numbers are right."
     for name in fed[0]:
-        given = [np.array(0) if not shape(f[name]) else numbers(f[name]) for f in fed]
-        if all(x.ndim and close(a, x) for x, a in zip(given, got, strict=True)):
+        given = [f.get(name) for f in fed]
+        if all(
+            shape(x) and close(a, numbers(x)) for x, a in zip(given, got, strict=True)
+        ):
             return f"{it} is `{name}` as it was given, unchanged."
     if all(a.ndim == 2 and close(a.T, b) for a, b in zip(got, want, strict=True)):
         return f"{it} is transposed: rows and columns are exchanged."
@@ -256,7 +259,7 @@ def _factor(it: str, got: list, want: list, fed: list[dict], close: object) -> s
     if sum(map(np.count_nonzero, want)) < 2:
         return ""
     for name in trials[0]:
-        shapes = [shape(arguments[name]) or () for arguments in trials]
+        shapes = [shape(arguments.get(name)) or () for arguments in trials]
         for axis, word in enumerate(("rows", "columns")):
             if not all(len(shape) > axis and shape[axis] > 1 for shape in shapes):
                 continue

@@ -133,5 +133,5 @@ def shorten(text: str) -> str:
 
 def _with_code(text: str) -> str:
     """Text as HTML; what stands between `backticks` becomes code."""
-    code = '<code style="background:none; color:inherit; font-weight:bold">'
+    code = '<code style="background:none; padding:0; color:inherit; font-weight:bold">'
     return re.sub(r"`([^`]+)`", code + r"\1</code>", html.escape(text))
