@@ -1,0 +1,480 @@
+"""The checks can fail: each is given something broken, and must say so.
+
+Nothing here touches the course's own files; what is broken are copies.
+"""
+
+import asyncio
+import copy
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from nbformat import NotebookNode
+
+import figures
+import kernels
+import lint
+import pins
+import refresh
+import stamp
+from notebooks import (
+    IGNORED,
+    ROOT,
+    all_notebooks,
+    as_text,
+    code_cells,
+    normalize,
+    read,
+    repository,
+    write_text,
+)
+
+# -- outputs, compared by nbval and our plugin ---------------------------------------
+
+IMPORTS = "import time\n\nimport matplotlib.pyplot as plt\nimport numpy as np"
+NUMBER = 'print(f"{np.sqrt(2):.3f}")'
+NOISE = "print(time.time())"
+FIGURE = """\
+x = np.linspace(0, 6, 50)
+fig, ax = plt.subplots(figsize=(4, 3), dpi=72)
+ax.plot(x, 1.0 * np.sin(x), color="tab:blue", label="sine")
+ax.plot(x, np.cos(x), color="tab:orange", label="cosine")
+ax.legend(loc="lower left")
+plt.show()"""
+Change = Callable[[NotebookNode], object]
+
+
+def edit(old: str, new: str) -> Change:
+    """Change the code of a cell, as an author would who forgets `make refresh`."""
+
+    def change(cell: NotebookNode) -> None:
+        assert old in cell.source
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def store(**values: object) -> Change:
+    """Change what is stored with a cell."""
+    return lambda cell: cell.update(values)
+
+
+def another_number(cell: NotebookNode) -> None:
+    cell.outputs[0].text = cell.outputs[0].text.replace("1.414", "1.415")
+
+
+# A cell each: what is broken, its code, how it is broken, and what nbval must say.
+BROKEN: dict[str, tuple[str, Change, str]] = {
+    "no number": (NUMBER, store(), "passed"),
+    "no figure": (FIGURE, store(), "passed"),
+    "an ignored output": (NOISE, edit("time()", "time() + 1"), "passed"),
+    "a stored number": (NUMBER, another_number, "failure"),
+    "the code of a number": (NUMBER, edit("2)", "3)"), "failure"),
+    "the height of a curve": (FIGURE, edit("1.0 *", "0.9 *"), "failure"),
+    "a color": (FIGURE, edit("tab:orange", "tab:green"), "failure"),
+    "a legend": (FIGURE, edit("ax.legend", "# ax.legend"), "failure"),
+    "a figure lost": (FIGURE, edit("plt.show()", "plt.close()"), "failure"),
+    "a figure not stored": (FIGURE, store(outputs=[]), "failure"),
+    "a cleared cell": (NUMBER, store(outputs=[], execution_count=None), "failure"),
+    "a warning": (NUMBER, edit("(2)", "(2 + 0 * np.log(-1.0))"), "failure"),
+    "an exception": (NUMBER, edit("sqrt", "no_such"), "failure"),
+    "after an exception": (NUMBER, store(), "skipped"),
+    "a dead kernel": (
+        NUMBER,
+        edit("print", "import os; os._exit(1); print"),
+        "failure",
+    ),
+    "after a dead kernel": (NUMBER, store(), "skipped"),
+}
+NEW_NOTEBOOK = ("no number", "an exception", "a dead kernel")
+
+
+def test_what_nbval_and_the_plugin_find(tmp_path: Path):
+    root = tmp_path
+    env = kernels.environment()
+    notebooks: dict[str, list[str]] = {}
+    for name in BROKEN:
+        if name in NEW_NOTEBOOK:
+            title = f"{len(notebooks)}"
+            notebooks[title] = ["imports"]
+        notebooks[title].append(name)
+    for title, names in notebooks.items():
+        sources = [IMPORTS, *(BROKEN[name][0] for name in names[1:])]
+        cells = [nbformat.v4.new_code_cell(source) for source in sources]
+        notebook = nbformat.v4.new_notebook(cells=cells)
+        outcome = asyncio.run(
+            kernels.execute(notebook, env=env, folder=root, timeout=60)
+        )
+        assert outcome.error is None
+        for cell, name in zip(notebook.cells[1:], names[1:], strict=True):
+            if cell.source == NOISE:
+                cell.metadata["tags"] = [IGNORED]
+            BROKEN[name][1](cell)
+        write_text(root / f"{title}.ipynb", as_text(normalize(notebook)))
+    report = root / "report.xml"
+    command = [sys.executable, "-m", "pytest", "-p", "nbval_plugin", "--nbval"]
+    command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p"]
+    command += ["no:cacheprovider", "--rootdir", root, "--junitxml", report, root]
+    tools = {"PYTHONPATH": str(ROOT / "tests" / "tools"), "NB_FIGURE_TOLERANCE": "10"}
+    done = subprocess.run(
+        command, cwd=root, env=os.environ | tools, capture_output=True, check=False
+    )
+    assert done.returncode == 1, done.stdout.decode()
+    found = {}
+    for case in ET.parse(report).iter("testcase"):
+        title = re.search(r"\d+", case.get("classname"))[0]
+        name = notebooks[title][int(re.search(r"\d+", case.get("name"))[0]) - 1]
+        found[name] = next((child.tag for child in case), "passed")
+    del found["imports"]
+    assert found == {name: says for name, (_, _, says) in BROKEN.items()}
+
+
+# -- the distance of figures ---------------------------------------------------------
+
+
+def drawn(
+    scale: float = 1.0,
+    colors: tuple[str, str] = ("#0072B2", "#E69F00"),
+    legend: bool = True,
+    curves: int = 2,
+    size: float = 5.0,
+    extra: float = 0.0,
+    font: float = 10.0,
+    shift: float = 0.0,
+) -> bytes:
+    """Draw a figure like those of the lessons and return it as PNG."""
+    figure = Figure(figsize=(5, 3.5), dpi=72)
+    ax = figure.subplots()
+    figure.subplots_adjust(left=0.15 + shift / 360)
+    x = np.linspace(0, 6, 40)
+    for curve, color in zip((np.sin, np.cos), colors, strict=True):
+        if curves > (curve is np.cos):
+            ax.plot(x, scale * curve(x), color=color, label=curve.__name__)
+    points = np.random.default_rng(0).uniform((0, -1), (6, 1), size=(20, 2))
+    points[0] += extra
+    ax.plot(*points.T, "k^", markersize=size)
+    ax.set(xlim=(-0.2, 6.2), ylim=(-1.2, 1.2))
+    ax.set_xlabel("x", fontsize=font)
+    if legend:
+        ax.legend(loc="upper right", framealpha=1)
+    buffer = io.BytesIO()
+    FigureCanvasAgg(figure).print_png(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scale": 0.9},
+        {"scale": -1.0},
+        {"colors": ("#E69F00", "#0072B2")},
+        {"legend": False},
+        {"curves": 1},
+        {"extra": 0.2},
+    ],
+    ids=str,
+)
+def test_a_changed_figure_is_farther_than_fonts_are(change: dict):
+    assert figures.distance(drawn(), drawn(**change)) > 45
+
+
+@pytest.mark.parametrize("change", [{}, {"shift": 1.0}], ids=str)
+def test_the_same_figure_is_near(change: dict):
+    assert figures.distance(drawn(), drawn(**change)) < 45
+    assert figures.distance(drawn(), drawn()) == 0
+
+
+# -- the rules for stored notebooks --------------------------------------------------
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A copy of all that the rules look at."""
+    ignore = shutil.ignore_patterns("MNIST", "__pycache__", ".*")
+    for name in ("notebooks", "data", "tests", "helpers"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
+    for pattern in ("*.md", "*.txt", "*.yml", "*.toml", "*.cff", "LICENSE", "Makefile"):
+        for path in ROOT.glob(pattern):
+            shutil.copy(path, tmp_path / path.name)
+    return tmp_path
+
+
+def complaining(path: Path) -> set[str]:
+    """Return the names of the rules that find a fault in a lesson."""
+    lesson = lint.Lesson(path)
+    return {rule.__name__ for rule in lint.RULES if list(rule(lesson))}
+
+
+def first(notebook: NotebookNode, wanted: Callable[[NotebookNode], object]):
+    """Return the first cell that is wanted."""
+    return next(cell for cell in notebook.cells if wanted(cell))
+
+
+def with_figure(cell: NotebookNode) -> bool:
+    outputs = cell.get("outputs", [])
+    return any("image/png" in output.get("data", {}) for output in outputs)
+
+
+def with_text(cell: NotebookNode) -> bool:
+    outputs = cell.get("outputs", [])
+    return any(output.get("name") == "stdout" for output in outputs)
+
+
+def clear(notebook: NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        cell.outputs, cell.execution_count = [], None
+
+
+def point_badge_elsewhere(notebook: NotebookNode) -> None:
+    cell = notebook.cells[0]
+    cell.source = re.sub(r"(/notebooks/)\d\d_\w+", r"\g<1>99_other", cell.source)
+
+
+def point_neighbor_elsewhere(notebook: NotebookNode) -> None:
+    cell = notebook.cells[0]
+    cell.source = cell.source.replace("](00_start_here", "](01_single_neuron", 1)
+
+
+def solve_exercise(notebook: NotebookNode) -> None:
+    cell = first(notebook, lambda cell: "raise NotImplementedError" in cell.source)
+    cell.source = re.sub(r"raise NotImplementedError.*", "return 42", cell.source)
+
+
+def store_error(notebook: NotebookNode) -> None:
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="no")
+    code_cells(notebook)[3].outputs.append(error)
+
+
+def store_warning(notebook: NotebookNode) -> None:
+    warning = nbformat.v4.new_output("stream", name="stderr", text="UserWarning: no")
+    code_cells(notebook)[3].outputs.append(warning)
+
+
+def lose_alternative_text(notebook: NotebookNode) -> None:
+    cell = first(notebook, with_figure)
+    cell.metadata.pop("alt")
+    cell.outputs[-1].metadata = {}
+
+
+def break_link(notebook: NotebookNode) -> None:
+    notebook.cells[1].source += "\n\nSee [this](../data/nothing.csv)."
+
+
+def break_anchor(notebook: NotebookNode) -> None:
+    notebook.cells[1].source += "\n\nSee [this](00_start_here.ipynb#no-such-term)."
+
+
+def ignore_everything(notebook: NotebookNode) -> None:
+    for cell in code_cells(notebook):
+        cell.metadata["tags"] = [IGNORED]
+
+
+def add_code(line: str) -> Change:
+    def change(notebook: NotebookNode) -> None:
+        code_cells(notebook)[3].source += f"\n{line}"
+
+    return change
+
+
+def lose_widget(notebook: NotebookNode) -> None:
+    notebook.metadata["widgets"] = {"application/vnd.jupyter.widget-state+json": {}}
+
+
+def grow(notebook: NotebookNode) -> None:
+    first(notebook, with_text).outputs[0].text += "digits " * 200_000
+
+
+def skip_heading_level(notebook: NotebookNode) -> None:
+    notebook.cells[3].source += "\n\n##### Deep down"
+
+
+def drop_setup(notebook: NotebookNode) -> None:
+    code_cells(notebook)[0].source = "import numpy as np"
+
+
+SPOILED: dict[str, tuple[Change, str]] = {
+    "cleared": (clear, "was_run"),
+    "an error stored": (store_error, "was_run"),
+    "a warning stored": (store_warning, "was_run"),
+    "edited, not refreshed": (add_code("x = 1"), "outputs_belong_to_the_code"),
+    "badge": (point_badge_elsewhere, "badge_opens_this_lesson"),
+    "neighbor": (point_neighbor_elsewhere, "neighbors_are_linked"),
+    "solved": (solve_exercise, "exercises_are_as_agreed"),
+    "no alternative text": (lose_alternative_text, "figures_are_described"),
+    "link": (break_link, "links_lead_somewhere"),
+    "anchor": (break_anchor, "links_lead_somewhere"),
+    "all ignored": (ignore_everything, "ignored_cells_are_followed_by_claims"),
+    "semicolon": (add_code("rng;"), "no_semicolon"),
+    "global seed": (add_code("np.random.seed(0)"), "nothing_forbidden"),
+    "workers": (add_code("num_workers=2"), "nothing_forbidden"),
+    "magic": (add_code("%matplotlib inline"), "nothing_forbidden"),
+    "a path": (add_code('open("/home/me/file")'), "nothing_private"),
+    "long cell": (add_code("x = 1\n" * 25), "cells_are_short"),
+    "long line": (add_code("x = 1  # " + 80 * "-"), "cells_are_short"),
+    "widget state": (lose_widget, "is_in_normal_form"),
+    "1 MB": (grow, "is_small"),
+    "heading": (skip_heading_level, "headings_are_in_order"),
+    "no set-up": (drop_setup, "has_its_parts"),
+}
+
+
+@pytest.mark.parametrize("name", SPOILED)
+def test_what_the_rules_find(name: str, course: Path):
+    path = next(p for p in all_notebooks(course) if p.name.startswith("01"))
+    assert complaining(path) == set()
+    spoil, rule = SPOILED[name]
+    notebook = read(path)
+    spoil(notebook)
+    write_text(path, as_text(notebook))
+    assert rule in complaining(path)
+
+
+def test_a_stale_header_is_found_and_a_fork_is_stamped_in_one_go(course: Path):
+    assert stamp.stale(course) == []
+    before = {path: complaining(path) for path in all_notebooks(course)}
+    project = course / "pyproject.toml"
+    old = repository(course)
+    text = project.read_text("utf-8").replace(old.url, "https://github.com/me/my.fork")
+    project.write_text(text, "utf-8")
+    assert len(stamp.stale(course)) >= len(all_notebooks(course))
+    path = all_notebooks(course)[0]
+    code_before = refresh.code_hash(read(path))
+    stamp.stamp(course)
+    assert stamp.stale(course) == []
+    assert refresh.code_hash(read(path)) == code_before, "outputs still are those"
+    for file in [*all_notebooks(course), *lint.documents(course)]:
+        assert f"{old.owner}/{old.name}" not in file.read_text("utf-8"), file.name
+    assert {path: complaining(path) for path in before} == before
+
+
+# -- the bank of wrong answers -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        (
+            "helpers/exercises/lesson_01.py",
+            "X.T @ delta",
+            "-X.T @ delta",
+        ),
+        ("helpers/exercises/lesson_01.py", "wrong axis", "other axis"),
+        ("tests/wrong_answers/lesson_01.py", "wrong axis", "other axis"),
+        ("notebooks/01_single_neuron.ipynb", "quadratic loss L =", "loss L ="),
+    ],
+    ids=["reference answer", "message", "expected message", "stub"],
+)
+def test_what_the_bank_finds(file: str, old: str, new: str, course: Path):
+    for other in (course / "helpers" / "exercises").glob("lesson_*.py"):
+        if other.name != "lesson_01.py":
+            other.unlink()  # faster without torch
+    path = course / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+    command += ["tests/test_exercises.py", "-k", "lesson_01-gradient"]
+    done = subprocess.run(command, cwd=course, capture_output=True, check=False)
+    assert done.returncode == 1, done.stdout.decode()
+    assert b"1 failed" in done.stdout
+
+
+# -- package pins --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r"(?m)^numpy==.*$", "numpy==1.26.4"),
+        (r"(?m)^torch==.*$", "torch==2.13.0"),
+        (r"(?m)^pooch==.*\n", ""),
+        (r"-e \.", ""),
+    ],
+)
+def test_a_pin_that_the_package_does_not_accept_is_found(
+    old: str, new: str, course: Path
+):
+    assert pins.disagreements(course) == []
+    path = course / "requirements.txt"
+    path.write_text(re.sub(old, new, path.read_text("utf-8")), "utf-8")
+    assert pins.disagreements(course)
+
+
+def test_a_loose_pin_is_found(course: Path):
+    path = course / "requirements.txt"
+    path.write_text(path.read_text("utf-8").replace("tqdm==", "tqdm>="), "utf-8")
+    with pytest.raises(ValueError, match="is pinned as name==version"):
+        pins.disagreements(course)
+
+
+def test_a_pin_that_is_not_installed_is_found(course: Path):
+    path = course / "requirements.txt"
+    path.write_text("numpy==2.1.99\n-e .\n", "utf-8")
+    assert "2.1.99 is pinned" in pins.not_as_pinned(course)[0]
+
+
+def test_another_python_in_environment_yml_is_found(course: Path):
+    path = course / "environment.yml"
+    path.write_text(path.read_text("utf-8").replace("3.11", "3.9"), "utf-8")
+    assert pins.disagreements(course)
+
+
+# -- storing -------------------------------------------------------------------------
+
+
+def test_a_second_refresh_changes_nothing_but_a_change_is_stored():
+    text = nbformat.v4.new_output("stream", name="stdout", text="1.414\n")
+    noise = nbformat.v4.new_output("stream", name="stdout", text="0.1 s\n")
+    stored = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell("a", outputs=[text], execution_count=1),
+            nbformat.v4.new_code_cell(
+                "b", outputs=[noise], execution_count=2, metadata={"tags": [IGNORED]}
+            ),
+        ]
+    )
+    stored = refresh.with_facts(normalize(stored), 3.0, 0)
+    again = copy.deepcopy(stored)
+    again.cells[1].outputs[0].text = "0.2 s\n"
+    kept = refresh.merged(stored, again, force=False)
+    assert as_text(kept) == as_text(stored)
+    assert "0.2 s" in as_text(refresh.merged(stored, copy.deepcopy(again), force=True))
+    again.cells[0].outputs[0].text = "1.415\n"
+    changed = refresh.merged(stored, copy.deepcopy(again), force=False)
+    assert changed.cells[0].outputs[0].text == "1.415\n"
+    assert changed.cells[1].outputs[0].text == "0.2 s\n"
+
+
+def test_run_and_refresh_name_the_cell_that_fails(course: Path):
+    good, bad, *others = all_notebooks(course)
+    for path in others:
+        path.unlink()
+    for path, code in ((good, "print(1 / 1)"), (bad, "print(1 / 0)")):
+        notebook = read(path)
+        cells = [nbformat.v4.new_code_cell(text) for text in ("import math", code)]
+        notebook.cells[1:] = [code_cells(notebook)[0], *cells]
+        write_text(path, as_text(normalize(notebook)))
+    stamp.stamp(course)
+    before = bad.read_text("utf-8")
+    for tool in ("run", "refresh"):
+        command = [sys.executable, f"tests/tools/{tool}.py"]
+        done = subprocess.run(command, cwd=course, capture_output=True, check=False)
+        says = done.stdout.decode()
+        assert done.returncode == 1, says + done.stderr.decode()
+        fault = next(line for line in says.splitlines() if "In [3]" in line)
+        assert fault.startswith(bad.stem)
+        assert "ZeroDivisionError: division by zero" in fault
+    assert all((course / f"build/{p.stem}.html").exists() for p in (good, bad))
+    assert "1.0" in code_cells(read(good))[2].outputs[0].text
+    assert bad.read_text("utf-8") == before
