@@ -234,10 +234,10 @@ def convolve(
     """
     edge = (padding, padding)
     x = np.pad(x, ((0, 0), (0, 0), edge, edge))
-    windows = sliding_window_view(x, w.shape[2:], axis=(2, 3))  # (N, C, ·, ·, K, L)
+    windows = sliding_window_view(x, w.shape[2:], axis=(2, 3))  # (N, C, H', W', K, L)
     windows = windows[:, :, ::stride, ::stride]
-    maps = np.einsum("nchwpq,mcpq->nmhw", windows, w, optimize=True)
-    return maps + b[:, None, None]
+    maps = np.tensordot(w, windows, axes=((1, 2, 3), (1, 4, 5)))  # (M, N, H', W')
+    return (maps + b[:, None, None, None]).swapaxes(0, 1)
 
 
 def convolve_cases(rng: np.random.Generator) -> list[tuple]:
@@ -292,10 +292,11 @@ convolve_exercise = Exercise(
         "axis=(2, 3))` gives all windows at once, in shape (N, C, H', W', K, L). What "
         "is left is a weighted sum over C, K and L.",
         "Keep every stride-th window in both directions: `[:, :, ::stride, ::stride]`. "
-        "`np.einsum` says the sum by letters: those that are missing after the arrow "
-        "are summed over.",
-        '`np.einsum("nchwpq,mcpq->nmhw", windows, w, optimize=True)`, plus the biases '
-        "with shape (M, 1, 1), so that each lands on its own map.",
+        "`np.tensordot(w, windows, axes)` sums products over pairs of axes: those "
+        "of `w` for C, K, L and the same three of `windows`.",
+        "`np.tensordot(w, windows, axes=((1, 2, 3), (1, 4, 5)))` has shape "
+        "(M, N, H', W'). Add the biases as `b[:, None, None, None]`, then exchange the "
+        "first two axes.",
     ),
     mistakes=(
         Mistake(
