@@ -5,6 +5,7 @@ equal). There is no DataLoader: a mini-batch is a choice of rows, ``x[rows]``. N
 here sets a global random seed; what is random takes a ``torch.Generator``.
 """
 
+import os
 from collections.abc import Callable
 
 import torch
@@ -12,7 +13,13 @@ from torch import nn
 
 
 def device() -> torch.device:
-    """The accelerator that PyTorch can use here (CUDA, MPS, XPU), or else the CPU."""
+    """The accelerator that PyTorch can use here (CUDA, MPS, XPU), or else the CPU.
+
+    The environment variable COURSE_DEVICE names another choice, as in
+    ``COURSE_DEVICE=cpu``.
+    """
+    if os.environ.get("COURSE_DEVICE"):
+        return torch.device(os.environ["COURSE_DEVICE"])
     if torch.accelerator.is_available():
         return torch.accelerator.current_accelerator()
     return torch.device("cpu")

@@ -42,6 +42,17 @@ class Recorder(nn.Module):
         return self.scale * x
 
 
+@pytest.fixture(autouse=True)
+def no_choice(monkeypatch):
+    monkeypatch.delenv("COURSE_DEVICE", raising=False)
+
+
+def test_device_can_be_chosen(monkeypatch):
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
+    monkeypatch.setenv("COURSE_DEVICE", "meta")
+    assert training.device() == torch.device("meta")
+
+
 def test_device_can_be_computed_on():
     device = training.device()
     assert isinstance(device, torch.device)

@@ -45,6 +45,7 @@ def environment(*, reproducible: bool = True) -> dict[str, str]:
     if reproducible:
         env["PYTHONHASHSEED"] = "0"
         env["CUDA_VISIBLE_DEVICES"] = ""
+        env["COURSE_DEVICE"] = "cpu"  # also where there is another accelerator
         env["IPYTHONDIR"] = _empty_ipython()
         for name in ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"):
             env.pop(name, None)

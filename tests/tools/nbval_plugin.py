@@ -137,13 +137,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     file = item.parent
     if stopped := getattr(file, "stopped", None):
         pytest.skip(f"{stopped} of this notebook raised an error")
-    cell = item.cell
-    if item.options["check"] and cell.execution_count is None and cell.source.strip():
-        message = "Stored without being run: `make refresh`"
-        raise NbCellError(item.cell_num, message, cell.source)
     try:
-        return (yield)
+        result = yield
     except Exception as error:
         if not str(error).startswith("Cell outputs differ"):
             file.stopped = item.name
         raise
+    cell = item.cell
+    if item.options["check"] and cell.execution_count is None and cell.source.strip():
+        message = "Stored without being run: `make refresh`"
+        raise NbCellError(item.cell_num, message, cell.source)
+    return result

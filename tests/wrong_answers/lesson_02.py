@@ -1,0 +1,800 @@
+"""Lesson 02: answers that learners plausibly give, and what each must be told."""
+
+import numpy as np
+from sklearn.preprocessing import StandardScaler
+
+# Exercise 1: descend -----------------------------------------------------------------
+
+
+def descend_uphill(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        w += learning_rate * slope(w)
+        path.append(w)
+    return np.array(path)
+
+
+def descend_last_place(slope, w, learning_rate, steps):
+    for _ in range(steps):
+        w = w - learning_rate * slope(w)
+    return w
+
+
+def descend_without_start(slope, w, learning_rate, steps):
+    path = []
+    for _ in range(steps):
+        w = w - learning_rate * slope(w)
+        path.append(w)
+    return np.array(path)
+
+
+def descend_without_end(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps - 1):
+        w = w - learning_rate * slope(w)
+        path.append(w)
+    return np.array(path)
+
+
+def descend_one_too_many(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps + 1):
+        w = w - learning_rate * slope(w)
+        path.append(w)
+    return np.array(path)
+
+
+def descend_without_rate(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(path[-1] - slope(path[-1]))
+    return np.array(path)
+
+
+def descend_without_slope(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate)
+    return np.array(path)
+
+
+def descend_with_w_as_slope(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * path[-1])
+    return np.array(path)
+
+
+def descend_slope_once(slope, w, learning_rate, steps):
+    step = learning_rate * slope(w)
+    return np.array([w - t * step for t in range(steps + 1)])
+
+
+def descend_by_sign(slope, w, learning_rate, steps):
+    path = np.zeros(steps + 1)
+    path[0] = w
+    for t in range(steps):
+        path[t + 1] = path[t] - learning_rate * np.sign(slope(path[t]))
+    return path
+
+
+def descend_whole_numbers(slope, w, learning_rate, steps):
+    path = np.full(steps + 1, w)
+    for t in range(1, steps + 1):
+        path[t] = path[t - 1] - learning_rate * slope(path[t - 1])
+    return path
+
+
+def descend_list(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * slope(path[-1]))
+    return path
+
+
+def descend_in_an_array(slope, w, learning_rate, steps):
+    path = np.empty(steps + 1)
+    path[0] = w
+    for t in range(steps):
+        path[t + 1] = path[t] - learning_rate * slope(path[t])
+    return path
+
+
+def descend_recursively(slope, w, learning_rate, steps):
+    if steps == 0:
+        return np.array([float(w)])
+    rest = descend_recursively(
+        slope, w - learning_rate * slope(w), learning_rate, steps - 1
+    )
+    return np.concatenate([[w], rest])
+
+
+CLIMBS = (
+    "You climb: a positive slope means that uphill is to the right, so the step goes "
+    "to the left. Subtract."
+)
+
+# Exercise 3: mse_gradient ------------------------------------------------------------
+
+
+def gradient_of_the_sum(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error, 2 * error.sum()
+
+
+def gradient_without_two(X, y, w, b):
+    error = X @ w + b - y
+    return X.T @ error / len(y), error.mean()
+
+
+def gradient_target_minus_prediction(X, y, w, b):
+    error = y - (X @ w + b)
+    return 2 * X.T @ error / len(y), 2 * error.mean()
+
+
+def gradient_with_sigmoid(X, y, w, b):
+    a = 1 / (1 + np.exp(-(X @ w + b)))
+    delta = (a - y) * a * (1 - a) / len(y)
+    return X.T @ delta, delta.sum()
+
+
+def gradient_without_bias(X, y, w, b):
+    error = X @ w - y
+    return 2 * X.T @ error / len(y), 2 * error.mean()
+
+
+def gradient_without_target(X, y, w, b):
+    error = X @ w + b
+    return 2 * X.T @ error / len(y), 2 * error.mean()
+
+
+def gradient_without_inputs(X, y, w, b):
+    error = X @ w + b - y
+    return np.ones(len(w)) * 2 * error.mean(), 2 * error.mean()
+
+
+def gradient_bias_per_sample(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error / len(y), 2 * error
+
+
+def gradient_bias_sum(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error / len(y), 2 * np.sum(error)
+
+
+def gradient_bias_n_twice(X, y, w, b):
+    delta = 2 * (X @ w + b - y) / len(y)
+    return X.T @ delta, delta.mean()
+
+
+def gradient_bias_without_two(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error / len(y), error.mean()
+
+
+def gradient_rows(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * error[:, None] * X, 2 * error.mean()
+
+
+def gradient_rows_over_n(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * error[:, None] * X / len(y), 2 * error.mean()
+
+
+def gradient_wrong_axis(X, y, w, b):
+    error = X @ w + b - y
+    return np.mean(2 * error[:, None] * X, axis=1), 2 * error.mean()
+
+
+def gradient_all_in_one(X, y, w, b):
+    error = X @ w + b - y
+    return np.mean(2 * error[:, None] * X), 2 * error.mean()
+
+
+def gradient_bias_first(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * error.mean(), 2 * X.T @ error / len(y)
+
+
+def gradient_not_transposed(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X @ error / len(y), 2 * error.mean()
+
+
+def gradient_with_loops(X, y, w, b):
+    grad_w, grad_b = np.zeros(len(w)), 0.0
+    for x, target in zip(X, y, strict=True):
+        error = sum(x * w) + b - target
+        grad_w += 2 * error * x / len(y)
+        grad_b += 2 * error / len(y)
+    return grad_w, grad_b
+
+
+def gradient_of_columns(X, y, w, b):
+    error = X.dot(w) + b - y
+    return (2 * error[:, None] * X).mean(axis=0), (2 * error).mean()
+
+
+def gradient_with_einsum(X, y, w, b):
+    part = (np.einsum("nd,d->n", X, w) + b - y) * 2 / len(y)
+    return np.einsum("n,nd->d", part, X), float(part.sum())
+
+
+ROWS = (
+    "The gradient for w is not averaged over the samples: it has a row for each of "
+    "them. One number per weight must remain."
+)
+
+# Exercise 4: standardize -------------------------------------------------------------
+
+
+def by_hand(mean, spread):
+    """Both arrays, shifted and scaled by what these functions of X_train return."""
+
+    def standardize(X_train, X_other):
+        m, s = mean(X_train), np.where(spread(X_train) == 0, 1, spread(X_train))
+        return (X_train - m) / s, (X_other - m) / s
+
+    return standardize
+
+
+def columns_mean(X):
+    return X.mean(axis=0)
+
+
+def columns_std(X):
+    return X.std(axis=0)
+
+
+def standardize_each_by_itself(X_train, X_other):
+    return (
+        StandardScaler().fit_transform(X_train),
+        StandardScaler().fit_transform(X_other),
+    )
+
+
+def standardize_all_together(X_train, X_other):
+    scaler = StandardScaler().fit(np.concatenate([X_train, X_other]))
+    return scaler.transform(X_train), scaler.transform(X_other)
+
+
+def standardize_only_train(X_train, X_other):
+    return StandardScaler().fit_transform(X_train), X_other
+
+
+def standardize_rows(X_train, X_other):
+    def rows(X):
+        return (X - X.mean(axis=1, keepdims=True)) / X.std(axis=1, keepdims=True)
+
+    return rows(X_train), rows(X_other)
+
+
+def standardize_axis_1(X_train, X_other):
+    mean, std = X_train.mean(axis=1), X_train.std(axis=1)
+    return (X_train - mean) / std, (X_other - mean) / std
+
+
+def standardize_without_brackets(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std[std == 0] = 1
+    return X_train - mean / std, X_other - mean / std
+
+
+def standardize_constant_to_nan(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return (X_train - mean) / std, (X_other - mean) / std
+
+
+def standardize_with_epsilon(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0) + 1e-8
+    return (X_train - mean) / std, (X_other - mean) / std
+
+
+def standardize_constant_left(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    mean, std = np.where(std == 0, 0, mean), np.where(std == 0, 1, std)
+    return (X_train - mean) / std, (X_other - mean) / std
+
+
+def standardize_in_place(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std[std == 0] = 1
+    X_train -= mean
+    X_other -= mean
+    return X_train / std, X_other / std
+
+
+def standardize_with_sklearn(X_train, X_other):
+    scaler = StandardScaler().fit(X_train)
+    return scaler.transform(X_train), scaler.transform(X_other)
+
+
+def standardize_column_by_column(X_train, X_other):
+    new_train, new_other = np.zeros(X_train.shape), np.zeros(X_other.shape)
+    for j in range(X_train.shape[1]):
+        mean, std = np.mean(X_train[:, j]), np.std(X_train[:, j])
+        new_train[:, j] = (X_train[:, j] - mean) / (std if std > 0 else 1)
+        new_other[:, j] = (X_other[:, j] - mean) / (std if std > 0 else 1)
+    return new_train, new_other
+
+
+# Exercise 5: minibatches -------------------------------------------------------------
+
+
+def batches_nothing(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        X[rows], y[rows]
+
+
+def batches_returned(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        return X[rows], y[rows]
+
+
+def batches_of_numbers(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        yield order[start : start + batch_size]
+
+
+def batches_of_one(X, y, batch_size, rng):
+    for i in rng.permutation(len(y)):
+        yield X[i], y[i]
+
+
+def batches_only_x(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        yield X[order[start : start + batch_size]]
+
+
+def batches_shuffled_apart(X, y, batch_size, rng):
+    X, y = rng.permutation(X), rng.permutation(y)
+    for start in range(0, len(y), batch_size):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+def batches_columns_mixed(X, y, batch_size, rng):
+    X, order = rng.permuted(X, axis=0), rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_in_order(X, y, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+def batches_rest_dropped(X, y, batch_size, rng):
+    rows = rng.permutation(len(y))[: len(y) // batch_size * batch_size]
+    for part in rows.reshape(-1, batch_size):
+        yield X[part], y[part]
+
+
+def batches_last_filled(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = [order[i % len(y)] for i in range(start, start + batch_size)]
+        yield X[rows], y[rows]
+
+
+def batches_that_many(X, y, batch_size, rng):
+    for rows in np.array_split(rng.permutation(len(y)), batch_size):
+        yield X[rows], y[rows]
+
+
+def batches_even(X, y, batch_size, rng):
+    count = int(np.ceil(len(y) / batch_size))
+    for rows in np.array_split(rng.permutation(len(y)), count):
+        yield X[rows], y[rows]
+
+
+def batches_own_seed(X, y, batch_size, rng):
+    rng = np.random.default_rng(42)
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_global(X, y, batch_size, rng):
+    order = np.random.permutation(len(y))  # noqa: NPY002
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_drawn(X, y, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        size = min(batch_size, len(y) - start)
+        rows = rng.integers(0, len(y), size)
+        yield X[rows], y[rows]
+
+
+def batches_without_end(X, y, batch_size, rng):
+    while True:
+        rows = rng.choice(len(y), min(batch_size, len(y)), replace=False)
+        yield X[rows], y[rows]
+
+
+def batches_fresh_order_each_time(X, y, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        rows = rng.permutation(len(y))[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_in_place(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    X[:], y[:] = X[order], y[order]
+    for start in range(0, len(y), batch_size):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+def batches_shuffled_numbers(X, y, batch_size, rng):
+    numbers = np.arange(len(y))
+    rng.shuffle(numbers)
+    while len(numbers):
+        rows, numbers = numbers[:batch_size], numbers[batch_size:]
+        yield X[rows], y[rows]
+
+
+def batches_as_a_list(X, y, batch_size, rng):
+    order = rng.choice(len(y), size=len(y), replace=False)
+    X, y = X[order], y[order]
+    starts = range(0, len(y), batch_size)
+    return [(X[s : s + batch_size], y[s : s + batch_size]) for s in starts]
+
+
+def batches_by_sorting(X, y, batch_size, rng):
+    order = np.argsort(rng.random(len(y)))
+    cuts = np.arange(batch_size, len(y), batch_size)
+    yield from zip(np.split(X[order], cuts), np.split(y[order], cuts), strict=True)
+
+
+APART = (
+    "X and y are shuffled separately, so that a row no longer stands beside its own y. "
+    "Make one order and use it for both."
+)
+SOME_NEVER = (
+    "Some samples come several times and others never. In an epoch every sample comes "
+    "exactly once; rng.permutation makes such an order."
+)
+
+WRONG = {
+    "descend": [
+        (descend_uphill, CLIMBS),
+        (
+            descend_last_place,
+            "Only the last place came out. Write down every one, the start included.",
+        ),
+        (
+            descend_without_start,
+            "The start is missing: it is the first of the steps + 1 places.",
+        ),
+        (
+            descend_without_end,
+            "The last place is missing: after the start there is one place for each "
+            "step, steps + 1 in all.",
+        ),
+        (
+            descend_one_too_many,
+            "One step too many: the start counts as a place, not as a step.",
+        ),
+        (
+            descend_without_rate,
+            "The learning rate is missing: a step is learning_rate times the slope.",
+        ),
+        (
+            descend_without_slope,
+            "The slope is missing: every step of yours is equally long and goes the "
+            "same way. Multiply the learning rate by slope(w).",
+        ),
+        (
+            descend_with_w_as_slope,
+            "You subtract learning_rate times w. It is the slope at w that tells you "
+            "where to go: slope(w).",
+        ),
+        (
+            descend_slope_once,
+            "The slope is asked for only once, at the start. It changes on the way, so "
+            "ask for slope(w) again in every round.",
+        ),
+        (
+            descend_by_sign,
+            "Only the direction of the slope is used. Its size counts too: the "
+            "steeper, the longer the step.",
+        ),
+        (
+            descend_whole_numbers,
+            "Whole numbers in gave whole numbers out: np.full(n, w) takes over the "
+            "type of w. Ask for floats with dtype=float.",
+        ),
+        (
+            descend_list,
+            "The result is a list where a NumPy array is expected; `np.array(...)` "
+            "makes one of it.",
+        ),
+    ],
+    "learning_rates": [
+        (
+            (0.5, 1.0),
+            "Those are the rates for L = w². This valley is ten times as steep, and "
+            "its factor is another one.",
+        ),
+        (
+            (0.1, 0.2),
+            "The slope of 10 w² is 20 w, not 10 w: the 2 comes down from the square.",
+        ),
+        (
+            (0.1, 0.05),
+            "The right numbers the wrong way around: first the rate that arrives in "
+            "one step, then the limit.",
+        ),
+        (
+            (5, 10),
+            "You divided the wrong way around: the steeper the valley, the smaller the "
+            "rate must be.",
+        ),
+        ((-0.05, 0.1), "A rate below zero would climb."),
+        (
+            (1 / 20, 1 / 20),
+            "The first is right. From that rate on the walk jumps over the bottom, but "
+            "it still comes nearer. It stops doing so where the factor is −1.",
+        ),
+        ((0.05, 0.2), "The first is right, the second is not. Where is the factor −1?"),
+        ([0.09, 0.1], "The second is right, the first is not. Where is the factor 0?"),
+    ],
+    "mse_gradient": [
+        (
+            gradient_of_the_sum,
+            "The 1/N is missing: the loss is a mean over the samples, so its gradient "
+            "is one too. Yours grows with the number of samples.",
+        ),
+        (
+            gradient_without_two,
+            "The 2 is missing: it comes down from the square, and here is no ½ in the "
+            "loss to cancel it (lesson 01 had one).",
+        ),
+        (
+            gradient_target_minus_prediction,
+            "The sign is flipped: it is the prediction minus the target, X @ w + b − "
+            "y. Your gradient points downhill, and subtracting it would climb.",
+        ),
+        (
+            gradient_with_sigmoid,
+            "There is no sigmoid here: the prediction is X @ w + b itself, any number.",
+        ),
+        (
+            gradient_without_bias,
+            "The bias is missing from the prediction: X @ w + b.",
+        ),
+        (
+            gradient_without_target,
+            "The target is missing: the error is X @ w + b − y.",
+        ),
+        (
+            gradient_without_inputs,
+            "The inputs are missing from the gradient for w: multiply the errors by "
+            "column j of X before you take the mean.",
+        ),
+        (
+            gradient_bias_per_sample,
+            "The gradient for the bias still has one number per sample. The bias is "
+            "one number that acts on every sample, so take the mean.",
+        ),
+        (
+            gradient_bias_sum,
+            "The gradient for w is right, but the 1/N is missing from the one for the "
+            "bias.",
+        ),
+        (
+            gradient_bias_n_twice,
+            "The gradient for the bias is divided by N twice.",
+        ),
+        (
+            gradient_bias_without_two,
+            "The gradient for w is right, but the 2 is missing from the one for the "
+            "bias.",
+        ),
+        (gradient_rows, ROWS),
+        (gradient_rows_over_n, ROWS),
+        (
+            gradient_wrong_axis,
+            "You took the mean along the wrong axis: one number per sample is left. "
+            "Take it over the samples (axis 0), so that one number per weight remains.",
+        ),
+        (
+            gradient_all_in_one,
+            "The mean runs over everything: one number is left for all the weights. "
+            "Take it over the samples only (axis 0).",
+        ),
+        (
+            gradient_bias_first,
+            "The two gradients are in the other order: first the one for w, then the "
+            "one for b.",
+        ),
+        (
+            gradient_not_transposed,
+            "It stops with ValueError: matmul: Input operand 1 has a mismatch in its "
+            "core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size 3 is "
+            "different from 2)",
+        ),
+    ],
+    "standardize": [
+        (
+            standardize_each_by_itself,
+            "X_other is standardized with its own mean and spread. Use those of "
+            "X_train for both: the same blood pressure must become the same number.",
+        ),
+        (
+            standardize_all_together,
+            "The mean and the spread come from both arrays together. They may come "
+            "from X_train alone: what you hold back must not shape the training.",
+        ),
+        (
+            standardize_only_train,
+            "X_other comes back as it was. Shift and scale it too, by the numbers of "
+            "X_train.",
+        ),
+        (
+            standardize_rows,
+            "You standardize the rows, each sample by itself (axis=1). It is the "
+            "columns that have units: axis=0 runs over the rows.",
+        ),
+        (
+            standardize_axis_1,
+            "You standardize the rows, each sample by itself (axis=1). It is the "
+            "columns that have units: axis=0 runs over the rows.",
+        ),
+        (
+            by_hand(np.mean, np.std),
+            "One mean and one spread for the whole table leave the columns as unequal "
+            "as they were. Each column needs its own: axis=0.",
+        ),
+        (
+            by_hand(columns_mean, lambda X: X.var(axis=0)),
+            "You divide by the variance. Its square root, the standard deviation, has "
+            "the unit of the column.",
+        ),
+        (
+            by_hand(columns_mean, lambda X: X.std(axis=0, ddof=1)),
+            "Your spread divides by N − 1 (ddof=1). Wanted is the plain one, X.std().",
+        ),
+        (
+            by_hand(columns_mean, lambda X: np.ones(X.shape[1])),
+            "The columns are shifted but not scaled: divide by their spread.",
+        ),
+        (
+            by_hand(lambda X: np.zeros(X.shape[1]), columns_std),
+            "The columns are scaled but not shifted: subtract their mean first.",
+        ),
+        (
+            standardize_without_brackets,
+            "Only the mean is divided by the spread: Python divides before it "
+            "subtracts. Put brackets around the difference.",
+        ),
+        (
+            by_hand(lambda X: X.min(axis=0), lambda X: X.max(axis=0) - X.min(axis=0)),
+            "That squeezes each column between 0 and 1, by its least and its greatest "
+            "value. Wanted are mean 0 and standard deviation 1.",
+        ),
+        (
+            standardize_constant_to_nan,
+            "A constant column comes out as nan or infinity: its spread is 0, and you "
+            "divide by it. Put a 1 in place of such a spread.",
+        ),
+        (
+            standardize_with_epsilon,
+            "A constant column explodes: you divide by a tiny number in place of its "
+            "spread of 0. Divide by 1 there, so that it is only shifted.",
+        ),
+        (
+            standardize_constant_left,
+            "A constant column should only be shifted: subtract its mean there too.",
+        ),
+        (
+            standardize_in_place,
+            "It changes its input `X_train` in place: work on a copy, or write "
+            "`a = a + b` instead of `a += b`.",
+        ),
+    ],
+    "minibatches": [
+        (
+            batches_nothing,
+            "Nothing comes out: inside the loop, hand out each batch with "
+            "yield X_batch, y_batch.",
+        ),
+        (
+            batches_returned,
+            "It ends after its first batch: return leaves the function. Write yield, "
+            "which hands out a batch and then goes on.",
+        ),
+        (
+            batches_of_numbers,
+            "You yield the numbers of the rows. Wanted are the samples themselves, the "
+            "pair X[rows], y[rows].",
+        ),
+        (
+            batches_of_one,
+            "You yield one sample at a time. Wanted are batches: X_batch of shape "
+            "(B, D) and y_batch of shape (B,).",
+        ),
+        (
+            batches_only_x,
+            "A batch is a pair: X_batch of shape (B, D) and y_batch of shape (B,). "
+            "Something else comes out.",
+        ),
+        (batches_shuffled_apart, APART),
+        (
+            batches_columns_mixed,
+            "Rows come out that are not in X: the shuffling has mixed the columns. "
+            "Shuffle the numbers of the rows, and pick whole rows with them.",
+        ),
+        (
+            batches_in_order,
+            "The samples come in the order they were given in. Shuffle them: rng makes "
+            "the order.",
+        ),
+        (
+            batches_rest_dropped,
+            "The rest is dropped: when N is not a multiple of batch_size, the last "
+            "batch is smaller, but it must come.",
+        ),
+        (
+            batches_last_filled,
+            "The last batch is filled up with samples that came before. Let it be "
+            "smaller: every sample comes exactly once.",
+        ),
+        (
+            batches_that_many,
+            "batch_size is the number of samples in a batch, not the number of "
+            "batches.",
+        ),
+        (
+            batches_even,
+            "Your batches are of nearly equal size. Wanted are full batches of "
+            "batch_size samples, and what is left in the last one.",
+        ),
+        (
+            batches_own_seed,
+            "The order is the same in every epoch: a generator that is made anew with "
+            "the same seed starts over. Use the rng you are given.",
+        ),
+        (
+            batches_global,
+            "The order does not come from rng, so that nobody can repeat your run. Use "
+            "the rng you are given: rng.permutation.",
+        ),
+        (batches_drawn, SOME_NEVER),
+        (batches_fresh_order_each_time, SOME_NEVER),
+        (
+            batches_without_end,
+            "More samples come out than there are. An epoch is over when every sample "
+            "has come once.",
+        ),
+        (
+            batches_in_place,
+            "It changes its input `X` in place: work on a copy, or write `a = a + b` "
+            "instead of `a += b`.",
+        ),
+    ],
+}
+
+RIGHT = {
+    "descend": [descend_in_an_array, descend_recursively],
+    "learning_rates": [(0.05, 0.1), [1 / 20, 1 / 10], (np.float64(0.05), 0.1)],
+    "mse_gradient": [gradient_with_loops, gradient_of_columns, gradient_with_einsum],
+    "standardize": [
+        standardize_with_sklearn,
+        standardize_column_by_column,
+        by_hand(columns_mean, columns_std),
+    ],
+    "minibatches": [batches_shuffled_numbers, batches_as_a_list, batches_by_sorting],
+}
