@@ -1,0 +1,709 @@
+"""Lesson 05, regularization: reference answers, hints and checks."""
+
+import itertools
+
+import numpy as np
+
+from helpers.exercises.engine import Exercise, Lesson, Mistake
+
+# Exercise 1: a penalty and its gradients ---------------------------------------------
+
+
+def penalty(
+    parameters: list[np.ndarray], l2: float, l1: float
+) -> tuple[float, list[np.ndarray]]:
+    """Return the penalty for large weights, and its gradients.
+
+    parameters is the list [W1, b1, W2, b2, …]. The penalty is l2 / 2 times the sum of
+    the squares of all weights, plus l1 times the sum of their absolute values. Biases
+    are free.
+    Returns the penalty, a single number, and its gradients: a list of arrays with the
+    shapes of parameters. Where a weight is 0 the gradient of its absolute value is 0.
+    """
+    weights = parameters[::2]
+    squares = sum((W * W).sum() for W in weights)
+    absolutes = sum(np.abs(W).sum() for W in weights)
+    gradients = [np.zeros_like(p) for p in parameters]
+    gradients[::2] = [l2 * W + l1 * np.sign(W) for W in weights]
+    return l2 / 2 * squares + l1 * absolutes, gradients
+
+
+def penalty_cases(rng: np.random.Generator) -> list[tuple]:
+    """Networks with one and two hidden layers and with none; a weight of 0."""
+
+    def network(*sizes):
+        parts = []
+        for inputs, units in itertools.pairwise(sizes):
+            parts += [rng.normal(size=(inputs, units)), rng.normal(size=units)]
+        return parts
+
+    sparse = network(3, 2)
+    sparse[0][0, 0] = 0.0
+    return [
+        (network(3, 4, 2), 0.3, 0.0),
+        (network(3, 4, 2), 0.0, 0.2),
+        (network(2, 5, 3, 2), 0.5, 0.7),
+        (sparse, 0.1, 0.4),
+    ]
+
+
+def _penalty(
+    *, half=1.0, slope=1.0, biases=False, absolute=np.abs, sign=np.sign, mean=False
+):
+    """The penalty with one thing changed: usual mistakes."""
+
+    def changed(parameters, l2, l1):
+        value, gradients = 0.0, []
+        for i, p in enumerate(parameters):
+            count = p.size if mean else 1
+            if i % 2 and not biases:
+                gradients.append(np.zeros_like(p))
+                continue
+            value += half * l2 / 2 * (p * p).sum() / count
+            value += l1 * absolute(p).sum() / count
+            gradients.append((slope * l2 * p + l1 * sign(p)) / count)
+        return value, gradients
+
+    return changed
+
+
+def _only_first_layer(parameters, l2, l1):
+    value, gradients = penalty(parameters[:2], l2, l1)
+    return value, gradients + [np.zeros_like(p) for p in parameters[2:]]
+
+
+def _without_biases(parameters, l2, l1):
+    value, gradients = penalty(parameters, l2, l1)
+    return value, gradients[::2]
+
+
+def _root(parameters, l2, l1):
+    squares = sum((W * W).sum() for W in parameters[::2])
+    value = l2 / 2 * np.sqrt(squares) + penalty(parameters, 0, l1)[0]
+    return value, penalty(parameters, l2, l1)[1]
+
+
+penalty_exercise = Exercise(
+    penalty,
+    cases=penalty_cases,
+    hints=(
+        "The weights are every second array: `parameters[::2]`. What is the slope of "
+        "λw²/2, and what is the slope of λ|w|, left and right of 0?",
+        "The slopes are `l2 * W` and `l1 * np.sign(W)`, and np.sign(0) is 0. A bias "
+        "costs nothing, so its gradient is an array of zeros.",
+        "Start with `gradients = [np.zeros_like(p) for p in parameters]` and put "
+        "`l2 * W + l1 * np.sign(W)` in the places 0, 2, 4, …",
+    ),
+    mistakes=(
+        Mistake(
+            "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … of "
+            "the list.",
+            wrong=_penalty(biases=True),
+        ),
+        Mistake(
+            "The ½ of the L2 penalty is missing: it is l2 / 2 times the sum of "
+            "squares. Your gradients are right.",
+            wrong=_penalty(half=2.0),
+        ),
+        Mistake(
+            "The ½ of the L2 penalty and the 2 from the square cancel in its gradient: "
+            "the slope of λw²/2 is λw.",
+            wrong=_penalty(slope=2.0),
+        ),
+        Mistake(
+            "Penalty and gradient fit together, but both are twice too large in L2: "
+            "the penalty is l2 / 2 times the sum of squares.",
+            wrong=_penalty(half=2.0, slope=2.0),
+        ),
+        Mistake(
+            "In the L2 gradient a ½ is too much: it cancels against the 2 from the "
+            "square.",
+            wrong=_penalty(slope=0.5),
+        ),
+        Mistake(
+            "The slope of |w| is the sign of w, +1 or −1, not w: small "
+            "weights are pushed as hard as large ones.",
+            wrong=_penalty(sign=lambda p: p),
+        ),
+        Mistake(
+            "Your slope of |w| is |w| itself. The slope is +1 right of 0 and −1 left "
+            "of it, whatever the size.",
+            wrong=_penalty(sign=np.abs),
+        ),
+        Mistake(
+            "The slope of |w| is −1 where w is negative. Yours pushes every weight "
+            "down, negative ones away from 0.",
+            wrong=_penalty(sign=np.ones_like),
+        ),
+        Mistake(
+            "The L1 penalty adds up absolute values. In your sum, negative weights "
+            "cancel positive ones.",
+            wrong=_penalty(absolute=lambda p: p),
+        ),
+        Mistake(
+            "You took means. The penalty is a sum over the weights.",
+            wrong=_penalty(mean=True),
+        ),
+        Mistake(
+            "Only the first layer is penalized. Every weight of the network counts.",
+            wrong=_only_first_layer,
+        ),
+        Mistake(
+            "The gradients of the biases are missing from the list. They are zeros, "
+            "one array for each bias array, so that the list fits the parameters.",
+            wrong=_without_biases,
+        ),
+        Mistake(
+            "The L2 penalty adds up squares; there is no square root around it.",
+            wrong=_root,
+        ),
+    ),
+)
+
+# Exercise 2: the slides' settings, for a mean ----------------------------------------
+
+
+def mean_settings() -> tuple[float, float, float]:
+    """Learning rate and λ for a mean over 500, and what 20,000 steps leave of 1."""
+    eta, lam = 4e-5 * 500, 5 / 500
+    return eta, lam, (1 - eta * lam) ** 20_000
+
+
+def _is(answer: object, eta: float, lam: float, left: float | None = None) -> bool:
+    numbers = np.asarray(answer, dtype=float)
+    wanted = [eta, lam] if left is None else [eta, lam, left]
+    return np.allclose(numbers[: len(wanted)], wanted, rtol=1e-3, atol=0)
+
+
+def _part(answer: object, place: int, value: float) -> bool:
+    number = float(np.asarray(answer, dtype=float)[place])
+    return bool(np.isclose(number, value, rtol=1e-3, atol=0))
+
+
+mean_settings_exercise = Exercise(
+    mean_settings,
+    value=True,
+    rtol=0.03,
+    hints=(
+        "The sum over 500 digits is 500 times the mean. Write C = 500 L + (λ/2) Σw² "
+        "and divide by 500: what stands before Σw²/2 now?",
+        "A step must stay the same step. The gradient of C is 500 times that of C/500, "
+        "so which learning rate makes up for it?",
+        "Without a slope from the digits, a step is w ← (1 − ηλ) w. After 20,000 "
+        "steps: `(1 - eta * lam) ** 20_000`.",
+    ),
+    mistakes=(
+        Mistake(
+            "Both are the wrong way around: a mean is 500 times smaller than the sum, "
+            "so the learning rate grows by 500 and λ shrinks by 500.",
+            when=lambda a: _is(a, 4e-5 / 500, 5 * 500),
+        ),
+        Mistake(
+            "These are the settings for the sum. For a mean over 500 digits both "
+            "change.",
+            when=lambda a: _is(a, 4e-5, 5),
+        ),
+        Mistake(
+            "The learning rate is right. But λ must shrink with the loss it is added "
+            "to: the whole of C is divided by 500.",
+            when=lambda a: _part(a, 0, 0.02) and _part(a, 1, 5),
+        ),
+        Mistake(
+            "λ is right. The learning rate must make up for a gradient that is 500 "
+            "times smaller.",
+            when=lambda a: _part(a, 1, 0.01) and _part(a, 0, 4e-5),
+        ),
+        Mistake(
+            "The learning rate is 500 times too small now: divide λ, but multiply η.",
+            when=lambda a: _part(a, 0, 4e-5 / 500),
+        ),
+        Mistake(
+            "λ is multiplied by 500; it must be divided.",
+            when=lambda a: _part(a, 1, 2500),
+        ),
+        Mistake(
+            "The two settings are right. What is left after one step is 1 − ηλ; there "
+            "are 20,000 of them, and the factors multiply.",
+            when=lambda a: _is(a, 0.02, 0.01, 1 - 2e-4),
+        ),
+        Mistake(
+            "The two settings are right. A weight never changes its sign by decay: the "
+            "factors 1 − ηλ multiply, they do not add up.",
+            when=lambda a: _is(a, 0.02, 0.01, 1 - 4.0),
+        ),
+        Mistake(
+            "The two settings are right. The third is what is left, not what is lost.",
+            when=lambda a: _is(a, 0.02, 0.01, 1 - 0.0183),
+        ),
+    ),
+)
+
+# Exercise 3: soft threshold ----------------------------------------------------------
+
+
+def shrink(W: np.ndarray, amount: float) -> np.ndarray:
+    """Move each weight toward 0 by amount, and stop at 0.
+
+    W is an array of any shape, amount is 0 or more. Returns a new array; weights
+    within amount of 0 become exactly 0.
+    """
+    return np.sign(W) * np.maximum(np.abs(W) - amount, 0)
+
+
+def shrink_cases(rng: np.random.Generator) -> list[tuple]:
+    """Weights on both sides of 0, near it and far; two shapes; nothing to shrink."""
+    return [
+        (np.array([-2.0, -0.5, -0.1, 0.0, 0.2, 0.5, 3.0]), 0.5),
+        (rng.normal(size=(4, 3)), 0.3),
+        (rng.normal(size=(2, 2)), 0.0),
+    ]
+
+
+shrink_exercise = Exercise(
+    shrink,
+    cases=shrink_cases,
+    hints=(
+        "Three cases: far to the right, far to the left, and near 0. What comes out in "
+        "each?",
+        "The size of the result is |W| − amount, but never below 0; the sign stays.",
+        "`np.sign(W)` times `np.maximum(np.abs(W) - amount, 0)`.",
+    ),
+    mistakes=(
+        Mistake(
+            "Weights near 0 are carried past it to the other side. They must stop at "
+            "0.",
+            wrong=lambda W, amount: W - amount * np.sign(W),
+        ),
+        Mistake(
+            "The sign is lost: a negative weight must stay negative.",
+            wrong=lambda W, amount: np.maximum(np.abs(W) - amount, 0),
+        ),
+        Mistake(
+            "Negative weights all become 0. They move up toward 0 by amount.",
+            wrong=lambda W, amount: np.maximum(W - amount, 0),
+        ),
+        Mistake(
+            "Small weights become 0, but the others must move toward 0 as well. What "
+            "you have is a hard threshold.",
+            wrong=lambda W, amount: np.where(np.abs(W) > amount, W, 0.0),
+        ),
+        Mistake(
+            "Everything is moved down by amount. Negative weights must move up.",
+            wrong=lambda W, amount: W - amount,
+        ),
+        Mistake(
+            "You multiply, as L2 does. Here every weight moves by the same amount.",
+            wrong=lambda W, amount: (1 - amount) * W,
+        ),
+        Mistake(
+            "You cut off what is larger than amount, and keep the rest. It is the "
+            "other way around: what sticks out beyond amount is kept.",
+            wrong=lambda W, amount: np.clip(W, -amount, amount),
+        ),
+        Mistake(
+            "The weights move away from 0.",
+            wrong=lambda W, amount: W + amount * np.sign(W),
+        ),
+    ),
+)
+
+# Exercise 4: folds -------------------------------------------------------------------
+
+
+def folds(order: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Cut shuffled indices into k blocks; each is held out once.
+
+    order (N,) holds the indices of the samples in random order, 2 <= k <= N. The blocks
+    follow one another in order. Their sizes differ by one at most, larger blocks first.
+    Returns k pairs (the indices to train on, the indices held out), both in order.
+    """
+    blocks = np.array_split(order, k)
+    return [
+        (np.concatenate(blocks[:i] + blocks[i + 1 :]), block)
+        for i, block in enumerate(blocks)
+    ]
+
+
+def folds_cases(rng: np.random.Generator) -> list[tuple]:
+    """Numbers that k divides and that it does not; as many blocks as samples."""
+    return [
+        (rng.permutation(10), 5),
+        (rng.permutation(11), 3),
+        (rng.permutation(7), 2),
+        (rng.permutation(4), 4),
+    ]
+
+
+def _rest_dropped(order, k):
+    size = len(order) // k
+    held = [order[i * size : (i + 1) * size] for i in range(k)]
+    return [(order[~np.isin(order, block)], block) for block in held]
+
+
+def _rest_in_last(order, k):
+    size = len(order) // k
+    cuts = [i * size for i in range(k)] + [len(order)]
+    held = [order[a:b] for a, b in itertools.pairwise(cuts)]
+    return [(order[~np.isin(order, block)], block) for block in held]
+
+
+def _positions(order, k):
+    return folds(np.arange(len(order)), k)
+
+
+folds_exercise = Exercise(
+    folds,
+    cases=folds_cases,
+    hints=(
+        "`np.array_split(order, k)` cuts an array into k blocks of nearly the same "
+        "size, larger ones first.",
+        "For block number i, the training part is all the other blocks, put together "
+        "with np.concatenate.",
+        "`blocks[:i] + blocks[i + 1:]` is the list without block i.",
+    ),
+    mistakes=(
+        Mistake(
+            "The two parts of each pair are swapped: first what is trained on, the "
+            "large part, then the block held out.",
+            wrong=lambda order, k: [(b, a) for a, b in folds(order, k)],
+        ),
+        Mistake(
+            "You train on all samples, the held-out ones too. Then the score says "
+            "nothing about new samples.",
+            wrong=lambda order, k: [(order, b) for _, b in folds(order, k)],
+        ),
+        Mistake(
+            "Your blocks hold positions 0, 1, 2, …, not the shuffled indices in order.",
+            wrong=_positions,
+        ),
+        Mistake(
+            "If k does not divide N, the last samples are never held out. Blocks may "
+            "differ in size by one.",
+            wrong=_rest_dropped,
+        ),
+        Mistake(
+            "The samples left over all go to the last block. Spread them: sizes differ "
+            "by one at most, larger blocks first.",
+            wrong=_rest_in_last,
+        ),
+        Mistake(
+            "Every k-th sample makes a block. Wanted are blocks that follow one "
+            "another in order.",
+            wrong=lambda order, k: [
+                (order[np.arange(len(order)) % k != i], order[i::k]) for i in range(k)
+            ],
+        ),
+        Mistake(
+            "Only one split. Each of the k blocks must be held out once: k pairs.",
+            wrong=lambda order, k: folds(order, k)[:1],
+        ),
+        Mistake(
+            "You return the blocks only. Each needs its partner, what is trained on.",
+            wrong=lambda order, k: np.array_split(order, k),
+        ),
+    ),
+)
+
+# Exercise 5: choose λ ----------------------------------------------------------------
+
+
+def choose(lambdas: np.ndarray, scores: dict[str, np.ndarray]) -> float:
+    """Return the λ with the best mean score on held-out samples.
+
+    lambdas (L,) the values tried; scores["train"], scores["held out"] and
+    scores["test"] hold accuracies (L, k): a row for each λ, a column for each of the
+    k folds. Of several equally good values the first is returned.
+    """
+    return float(lambdas[scores["held out"].mean(axis=1).argmax()])
+
+
+def choose_cases(rng: np.random.Generator) -> list[tuple]:
+    """Tables in which each wrong rule leads to another λ."""
+    lambdas = np.array([0.0, 0.001, 0.01, 0.1, 1.0, 10.0])
+    held = np.array(
+        [
+            [0.70, 0.71, 0.72],
+            [0.95, 0.60, 0.71],
+            [0.80, 0.79, 0.84],
+            [0.80, 0.80, 0.80],
+            [0.60, 0.83, 0.82],
+            [0.10, 0.11, 0.09],
+        ]
+    )
+    train = np.linspace(1, 0.5, 6)[:, None] * np.ones(3)
+    test = np.array([0.7, 0.9, 0.8, 0.8, 0.95, 0.1])[:, None] * np.ones(3)
+    tables = {"train": train, "held out": held, "test": test}
+    mixed = {name: rng.random((6, 4)) for name in tables}
+    tie = {**tables, "held out": np.array([0.5, 0.75, 0.75, 0.25])[:, None] * [1, 1]}
+    return [(lambdas, tables), (lambdas[::-1].copy(), mixed), (lambdas[:4], tie)]
+
+
+def _chosen(rule, name="held out"):
+    return lambda lambdas, scores: float(lambdas[rule(scores[name])])
+
+
+choose_exercise = Exercise(
+    choose,
+    cases=choose_cases,
+    hints=(
+        "Which of the three tables says how the network does on digits that it was not "
+        "trained on, and may be looked at now?",
+        'Each row of `scores["held out"]` belongs to one λ. Take the mean over the '
+        "folds, axis 1.",
+        "`argmax` gives the place of the largest mean; the λ at that place is asked "
+        "for.",
+    ),
+    mistakes=(
+        Mistake(
+            "You choose by the training score. It is always best with little or no "
+            "penalty: that is what overfitting means.",
+            wrong=_chosen(lambda s: s.mean(axis=1).argmax(), "train"),
+        ),
+        Mistake(
+            "You choose by the test score. Then the test set has taken part in "
+            "training, and nothing is left to test with.",
+            wrong=_chosen(lambda s: s.mean(axis=1).argmax(), "test"),
+        ),
+        Mistake(
+            "You take the best single fold. One lucky fold decides then; take the mean "
+            "over the folds.",
+            wrong=_chosen(lambda s: s.max(axis=1).argmax()),
+        ),
+        Mistake(
+            "You take the λ whose worst fold is best. Asked for is the best mean.",
+            wrong=_chosen(lambda s: s.min(axis=1).argmax()),
+        ),
+        Mistake(
+            "That is the λ with the lowest mean. These are accuracies: higher is "
+            "better.",
+            wrong=_chosen(lambda s: s.mean(axis=1).argmin()),
+        ),
+        Mistake(
+            "You return the place of the best λ in the list, not the λ itself.",
+            wrong=lambda lambdas, s: s["held out"].mean(axis=1).argmax(),
+        ),
+        Mistake(
+            "You return the best mean score, not the λ that has it.",
+            wrong=lambda lambdas, s: s["held out"].mean(axis=1).max(),
+        ),
+        Mistake(
+            "Of several equally good values the first is asked for; you take the last.",
+            wrong=_chosen(lambda s: len(s) - 1 - s.mean(axis=1)[::-1].argmax()),
+        ),
+        Mistake(
+            "You take the mean over the λs (axis 0), which leaves a number for each "
+            "fold. Take it over the folds, axis 1.",
+            wrong=_chosen(lambda s: s.mean(axis=0).argmax()),
+        ),
+    ),
+)
+
+# Exercise 6: early stopping ----------------------------------------------------------
+
+
+class EarlyStopping:
+    """Keep the best parameters, and say when to stop.
+
+    Stop after patience epochs in a row without improvement, but not before min_epochs.
+    A loss is an improvement if it is below best_loss by more than min_improvement; the
+    first always is. Call update(loss, parameters) after each epoch, with the validation
+    loss and the list of arrays of then. It returns True when it is time to stop, else
+    False. best_loss is the lowest loss that was an improvement, best_parameters a copy
+    of the parameters of that epoch.
+    """
+
+    def __init__(
+        self, patience: int, min_epochs: int = 0, min_improvement: float = 0.0
+    ) -> None:
+        self.patience, self.min_epochs = patience, min_epochs
+        self.min_improvement = min_improvement
+        self.best_loss, self.best_parameters = np.inf, None
+        self.epochs = self.waited = 0
+
+    def update(self, loss: float, parameters: list[np.ndarray]) -> bool:
+        """Take note of an epoch; return whether it is time to stop."""
+        self.epochs += 1
+        self.waited += 1
+        if loss < self.best_loss - self.min_improvement:
+            self.best_loss = loss
+            self.best_parameters = [p.copy() for p in parameters]
+            self.waited = 0
+        return self.epochs >= self.min_epochs and self.waited >= self.patience
+
+
+def use_stopping(
+    answer: type,
+    losses: list[float],
+    patience: int,
+    min_epochs: int,
+    min_improvement: float,
+    in_place: bool,
+) -> tuple[int, float, list[np.ndarray]]:
+    """Train a make-believe network: epochs used, the best loss, the best parameters."""
+    stopper = answer(patience, min_epochs, min_improvement)
+    parameters, epochs = [np.zeros((2, 1)), np.zeros(1)], 0
+    for loss in losses:
+        epochs += 1
+        if in_place:
+            for p in parameters:
+                p += 1
+        else:
+            parameters = [p + 1 for p in parameters]
+        if stopper.update(loss, parameters):
+            break
+    return epochs, float(stopper.best_loss), list(stopper.best_parameters)
+
+
+def stopping_cases(rng: np.random.Generator) -> list[tuple]:
+    """Losses that rise early, bounce, creep and fall to the end."""
+    falls = [1.0, 0.8, 0.7, 0.75, 0.72, 0.71, 0.9, 0.95, 1.0, 1.1, 1.2, 1.3]
+    bounces = [1.0, 1.2, 0.9, 1.1, 1.0, 0.8, 0.9, 0.7, 0.75, 0.76, 0.74, 0.6, 0.9]
+    creeps = [1.0, 0.99, 0.98, 0.97, 0.9, 0.89, 0.88, 0.87, 0.86, 0.85]
+    second = [1.0, 1.1, 1.2, 1.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0]
+    return [
+        (falls, 3, 0, 0.0, False),
+        (falls, 3, 0, 0.0, True),
+        (bounces, 3, 0, 0.0, False),
+        (second, 2, 6, 0.0, False),
+        (second, 2, 0, 0.0, False),
+        (creeps, 3, 0, 0.05, False),
+        ([0.5, 0.4, 0.3, 0.2], 1, 0, 0.0, False),
+        ([0.5, 0.5, 0.5, 0.4], 2, 0, 0.0, False),
+    ]
+
+
+def _stopping(
+    *,
+    keep=lambda parameters: [p.copy() for p in parameters],
+    better=lambda loss, best, last, much: loss < best - much,
+    start=np.inf,
+    reset=True,
+    late=0,
+    minimum=lambda epochs, least: epochs >= least,
+):
+    """The class with one thing changed: usual mistakes."""
+
+    class Changed(EarlyStopping):
+        def __init__(self, *args):
+            super().__init__(*args)
+            self.best_loss = self.last = start
+
+        def update(self, loss, parameters):
+            self.epochs += 1
+            self.waited += 1
+            if better(loss, self.best_loss, self.last, self.min_improvement):
+                self.best_loss, self.best_parameters = loss, keep(parameters)
+                self.waited = 0 if reset else self.waited
+            self.last = loss
+            enough = self.waited >= self.patience + late
+            return minimum(self.epochs, self.min_epochs) and enough
+
+    return Changed
+
+
+class _KeepsLast(EarlyStopping):
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        self.best_parameters = [p.copy() for p in parameters]
+        return stop
+
+
+class _NeverStops(EarlyStopping):
+    def update(self, loss, parameters):
+        super().update(loss, parameters)
+        return False
+
+
+class _WaitsFromMinimum(EarlyStopping):
+    def update(self, loss, parameters):
+        if self.epochs < self.min_epochs:
+            super().update(loss, parameters)
+            self.waited = 0
+            return False
+        return super().update(loss, parameters)
+
+
+stopping_exercise = Exercise(
+    EarlyStopping,
+    cases=stopping_cases,
+    run=use_stopping,
+    hints=(
+        "Remember four things: the best loss, a copy of its parameters, how many "
+        "epochs there have been, and how many since the last improvement. Start with "
+        "best_loss = np.inf.",
+        "In update: count both up by one. If the loss is below best_loss − "
+        "min_improvement, store loss and parameters, and set the second count to 0.",
+        "`[p.copy() for p in parameters]` copies the arrays, not only the list. Stop "
+        "if `self.epochs >= self.min_epochs and self.waited >= self.patience`.",
+    ),
+    mistakes=(
+        Mistake(
+            "best_parameters changes when training goes on: it holds the very arrays "
+            "that training changes. Copy each array, not only the list.",
+            wrong=_stopping(keep=lambda parameters: parameters),
+        ),
+        Mistake(
+            "The count of epochs without improvement must start again at 0 after each "
+            "improvement: they must be in a row.",
+            wrong=_stopping(reset=False),
+        ),
+        Mistake(
+            "It stops an epoch too late: after patience epochs without improvement, "
+            "not after one more.",
+            wrong=_stopping(late=1),
+        ),
+        Mistake(
+            "It stops an epoch too early: patience epochs without improvement must "
+            "have passed.",
+            wrong=_stopping(late=-1),
+        ),
+        Mistake(
+            "min_epochs is ignored: before that many epochs it must not stop.",
+            wrong=_stopping(minimum=lambda epochs, least: True),
+        ),
+        Mistake(
+            "min_improvement is ignored: a loss that is lower by a hair does not "
+            "count.",
+            wrong=_stopping(better=lambda loss, best, last, much: loss < best),
+        ),
+        Mistake(
+            "You compare with the last loss. An improvement must beat the best so far.",
+            wrong=_stopping(better=lambda loss, best, last, much: loss < last - much),
+        ),
+        Mistake(
+            "It keeps the highest loss. A loss is better when it is lower.",
+            wrong=_stopping(
+                better=lambda loss, best, last, much: loss > best + much, start=-np.inf
+            ),
+        ),
+        Mistake(
+            "An equal loss is not an improvement: < instead of <=.",
+            wrong=_stopping(better=lambda loss, best, last, much: loss <= best - much),
+        ),
+        Mistake(
+            "best_parameters are the last ones. Keep those of the epoch with the best "
+            "loss.",
+            wrong=_KeepsLast,
+        ),
+        Mistake(
+            "It never says that it is time to stop: update must return True then.",
+            wrong=_NeverStops,
+        ),
+        Mistake(
+            "Patience is counted only after min_epochs. Epochs without improvement "
+            "count from the beginning; they only cannot stop training before "
+            "min_epochs.",
+            wrong=_WaitsFromMinimum,
+        ),
+    ),
+)
+
+LESSON = Lesson(
+    penalty_exercise,
+    mean_settings_exercise,
+    shrink_exercise,
+    folds_exercise,
+    choose_exercise,
+    stopping_exercise,
+)
+check, hint, solution = LESSON.check, LESSON.hint, LESSON.solution

@@ -1,0 +1,554 @@
+"""Lesson 05: answers that learners plausibly give, and what each must be told."""
+
+import numpy as np
+
+# Exercise 1: penalty -----------------------------------------------------------------
+
+
+def penalty_with(
+    *, half=1, slope=1, biases=False, absolute=np.abs, sign=np.sign, mean=False
+):
+    """A right penalty with one thing changed."""
+
+    def penalty(parameters, l2, l1):
+        total, gradients = 0, []
+        for place, W in enumerate(parameters):
+            if place % 2 == 1 and not biases:
+                gradients.append(0 * W)
+                continue
+            n = W.size if mean else 1
+            total += (half * l2 / 2 * np.sum(W**2) + l1 * np.sum(absolute(W))) / n
+            gradients.append((slope * l2 * W + l1 * sign(W)) / n)
+        return total, gradients
+
+    return penalty
+
+
+def penalty_of_first_layer(parameters, l2, l1):
+    W1, *rest = parameters
+    total = l2 / 2 * np.sum(W1**2) + l1 * np.sum(np.abs(W1))
+    return total, [l2 * W1 + l1 * np.sign(W1), *(np.zeros(p.shape) for p in rest)]
+
+
+def penalty_without_zeros(parameters, l2, l1):
+    total, gradients = penalty_with()(parameters, l2, l1)
+    return total, [gradients[i] for i in range(0, len(gradients), 2)]
+
+
+def penalty_with_root(parameters, l2, l1):
+    flat = np.concatenate([W.ravel() for W in parameters[::2]])
+    total = l2 / 2 * np.linalg.norm(flat) + l1 * np.abs(flat).sum()
+    return total, penalty_with()(parameters, l2, l1)[1]
+
+
+def penalty_with_loops(parameters, l2, l1):
+    total, gradients = 0.0, []
+    for place, p in enumerate(parameters):
+        gradient = np.zeros(p.shape)
+        if place % 2 == 0:
+            for index, w in np.ndenumerate(p):
+                total += l2 * w * w / 2 + l1 * abs(w)
+                kink = 0 if w == 0 else w / abs(w)
+                gradient[index] = l2 * w + l1 * kink
+        gradients.append(gradient)
+    return total, gradients
+
+
+# Exercise 3: shrink ------------------------------------------------------------------
+
+
+def shrink_in_three_cases(W, amount):
+    return np.where(W > amount, W - amount, np.where(W < -amount, W + amount, 0.0))
+
+
+def shrink_by_clipping(W, amount):
+    return W - np.clip(W, -amount, amount)
+
+
+# Exercise 4: folds -------------------------------------------------------------------
+
+
+def folds_right(order, k):
+    pairs, begin = [], 0
+    for fold in range(k):
+        end = begin + len(order) // k + (fold < len(order) % k)
+        held_out = order[begin:end]
+        pairs.append((np.concatenate([order[:begin], order[end:]]), held_out))
+        begin = end
+    return pairs
+
+
+def folds_with_delete(order, k):
+    blocks = np.array_split(np.arange(len(order)), k)
+    return [(np.delete(order, block), order[block]) for block in blocks]
+
+
+def folds_swapped(order, k):
+    return [(held_out, inside) for inside, held_out in folds_right(order, k)]
+
+
+def folds_train_on_all(order, k):
+    return [(order, block) for block in np.array_split(order, k)]
+
+
+def folds_of_positions(order, k):
+    return folds_right(np.arange(len(order)), k)
+
+
+def folds_rest_dropped(order, k):
+    n = len(order) // k
+    return [
+        (np.concatenate([order[: i * n], order[(i + 1) * n :]]), order[i * n :][:n])
+        for i in range(k)
+    ]
+
+
+def folds_rest_in_last(order, k):
+    n = len(order) // k
+    ends = [(i + 1) * n for i in range(k - 1)] + [len(order)]
+    return [
+        (np.concatenate([order[: i * n], order[end:]]), order[i * n : end])
+        for i, end in enumerate(ends)
+    ]
+
+
+def folds_every_kth(order, k):
+    return [
+        (np.delete(order, np.arange(i, len(order), k)), order[i::k]) for i in range(k)
+    ]
+
+
+def folds_only_one(order, k):
+    return [folds_right(order, k)[0]]
+
+
+# Exercise 5: choose ------------------------------------------------------------------
+
+
+def choose_by(name, over_folds=np.mean):
+    """The λ that is best in one of the tables, by one rule."""
+
+    def choose(lambdas, scores):
+        return lambdas[np.argmax(over_folds(scores[name], axis=1))]
+
+    return choose
+
+
+def choose_worst(lambdas, scores):
+    return lambdas[np.argmin(scores["held out"].mean(axis=1))]
+
+
+def choose_place(lambdas, scores):
+    return np.argmax(scores["held out"].mean(axis=1))
+
+
+def choose_score(lambdas, scores):
+    return np.max(scores["held out"].mean(axis=1))
+
+
+def choose_last(lambdas, scores):
+    best, chosen = -1, None
+    for value, row in zip(lambdas, scores["held out"], strict=True):
+        if row.mean() >= best:
+            best, chosen = row.mean(), value
+    return chosen
+
+
+def choose_wrong_axis(lambdas, scores):
+    return lambdas[np.argmax(scores["held out"].mean(axis=0))]
+
+
+def choose_with_a_loop(lambdas, scores):
+    best, chosen = -1.0, None
+    for value, row in zip(lambdas, scores["held out"], strict=True):
+        if sum(row) > best:
+            best, chosen = sum(row), value
+    return chosen
+
+
+# Exercise 6: EarlyStopping -----------------------------------------------------------
+
+
+def stopping_with(
+    *,
+    copy=lambda parameters: [p.copy() for p in parameters],
+    in_a_row=True,
+    late=0,
+    use_minimum=True,
+    use_improvement=True,
+    to_last=False,
+    equal=False,
+    keep_last=False,
+    stops=True,
+):
+    """A right class with one thing changed."""
+
+    class EarlyStopping:
+        def __init__(self, patience, min_epochs=0, min_improvement=0.0):
+            self.patience, self.least = patience + late, min_epochs * use_minimum
+            self.much = min_improvement * use_improvement
+            self.best_loss = self.last = float("inf")
+            self.n = self.bad = 0
+
+        def update(self, loss, parameters):
+            self.n += 1
+            compared = self.last if to_last else self.best_loss
+            if loss < compared - self.much or (equal and loss == compared - self.much):
+                self.best_loss, self.best_parameters = loss, copy(parameters)
+                self.bad *= not in_a_row
+                self.bad += not in_a_row
+            else:
+                self.bad += 1
+            if keep_last:
+                self.best_parameters = copy(parameters)
+            self.last = loss
+            if self.n < self.least:
+                return False
+            return stops and self.bad >= self.patience
+
+    return EarlyStopping
+
+
+class HighestLoss(stopping_with()):
+    def __init__(self, *args):
+        super().__init__(*args)
+        self.best_loss = -float("inf")
+
+    def update(self, loss, parameters):
+        self.n += 1
+        self.bad += 1
+        if loss > self.best_loss + self.much:
+            self.best_loss, self.bad = loss, 0
+            self.best_parameters = [p.copy() for p in parameters]
+        return self.n >= self.least and self.bad >= self.patience
+
+
+class PatienceFromMinimum(stopping_with()):
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        if self.n <= self.least:
+            self.bad = 0
+            return False
+        return stop
+
+
+class StoppingByHistory:
+    def __init__(self, patience, min_epochs=0, min_improvement=0.0):
+        self.settings = patience, min_epochs, min_improvement
+        self.losses, self.best_at = [], 0
+
+    @property
+    def best_loss(self):
+        return self.losses[self.best_at]
+
+    def update(self, loss, parameters):
+        patience, least, much = self.settings
+        self.losses.append(loss)
+        epoch = len(self.losses) - 1
+        if epoch == 0 or self.best_loss - loss > much:
+            self.best_at = epoch
+            self.best_parameters = [np.array(p) for p in parameters]
+        return epoch + 1 >= least and epoch - self.best_at >= patience
+
+
+WRONG = {
+    "penalty": [
+        (
+            penalty_with(biases=True),
+            "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … "
+            "of the list.",
+        ),
+        (
+            penalty_with(half=2),
+            "The ½ of the L2 penalty is missing: it is l2 / 2 times the sum of "
+            "squares. Your gradients are right.",
+        ),
+        (
+            penalty_with(slope=2),
+            "The ½ of the L2 penalty and the 2 from the square cancel in its "
+            "gradient: the slope of λw²/2 is λw.",
+        ),
+        (
+            penalty_with(half=2, slope=2),
+            "Penalty and gradient fit together, but both are twice too large in L2: "
+            "the penalty is l2 / 2 times the sum of squares.",
+        ),
+        (
+            penalty_with(slope=0.5),
+            "In the L2 gradient a ½ is too much: it cancels against the 2 from the "
+            "square.",
+        ),
+        (
+            penalty_with(sign=lambda W: W),
+            "The slope of |w| is the sign of w, +1 or −1, not w: small weights are "
+            "pushed as hard as large ones.",
+        ),
+        (
+            penalty_with(sign=np.abs),
+            "Your slope of |w| is |w| itself. The slope is +1 right of 0 and −1 left"
+            " of it, whatever the size.",
+        ),
+        (
+            penalty_with(sign=np.ones_like),
+            "The slope of |w| is −1 where w is negative. Yours pushes every weight "
+            "down, negative ones away from 0.",
+        ),
+        (
+            penalty_with(absolute=lambda W: W),
+            "The L1 penalty adds up absolute values. In your sum, negative weights "
+            "cancel positive ones.",
+        ),
+        (
+            penalty_with(mean=True),
+            "You took means. The penalty is a sum over the weights.",
+        ),
+        (
+            penalty_of_first_layer,
+            "Only the first layer is penalized. Every weight of the network counts.",
+        ),
+        (
+            penalty_without_zeros,
+            "The gradients of the biases are missing from the list. They are zeros, "
+            "one array for each bias array, so that the list fits the parameters.",
+        ),
+        (
+            penalty_with_root,
+            "The L2 penalty adds up squares; there is no square root around it.",
+        ),
+    ],
+    "mean_settings": [
+        (
+            (8e-8, 2500, 0.018),
+            "Both are the wrong way around: a mean is 500 times smaller than the "
+            "sum, so the learning rate grows by 500 and λ shrinks by 500.",
+        ),
+        (
+            (4e-5, 5, 0.018),
+            "These are the settings for the sum. For a mean over 500 digits both "
+            "change.",
+        ),
+        (
+            (0.02, 5, 0.1),
+            "The learning rate is right. But λ must shrink with the loss it is added"
+            " to: the whole of C is divided by 500.",
+        ),
+        (
+            (4e-5, 0.01, 0.99),
+            "λ is right. The learning rate must make up for a gradient that is 500 "
+            "times smaller.",
+        ),
+        (
+            (8e-8, 0.01, 1.0),
+            "The learning rate is 500 times too small now: divide λ, but multiply η.",
+        ),
+        (
+            (0.02, 2500, 0.0),
+            "λ is multiplied by 500; it must be divided.",
+        ),
+        (
+            (0.02, 0.01, 0.9998),
+            "The two settings are right. What is left after one step is 1 − ηλ; "
+            "there are 20,000 of them, and the factors multiply.",
+        ),
+        (
+            (0.02, 0.01, -3.0),
+            "The two settings are right. A weight never changes its sign by decay: "
+            "the factors 1 − ηλ multiply, they do not add up.",
+        ),
+        (
+            (0.02, 0.01, 0.9817),
+            "The two settings are right. The third is what is left, not what is lost.",
+        ),
+    ],
+    "shrink": [
+        (
+            lambda W, amount: W - amount * np.sign(W),
+            "Weights near 0 are carried past it to the other side. They must stop at"
+            " 0.",
+        ),
+        (
+            lambda W, amount: np.maximum(np.abs(W) - amount, 0),
+            "The sign is lost: a negative weight must stay negative.",
+        ),
+        (
+            lambda W, amount: np.maximum(W - amount, 0),
+            "Negative weights all become 0. They move up toward 0 by amount.",
+        ),
+        (
+            lambda W, amount: W * (np.abs(W) > amount),
+            "Small weights become 0, but the others must move toward 0 as well. What"
+            " you have is a hard threshold.",
+        ),
+        (
+            lambda W, amount: W - amount,
+            "Everything is moved down by amount. Negative weights must move up.",
+        ),
+        (
+            lambda W, amount: W - amount * W,
+            "You multiply, as L2 does. Here every weight moves by the same amount.",
+        ),
+        (
+            lambda W, amount: np.clip(W, -amount, amount),
+            "You cut off what is larger than amount, and keep the rest. It is the "
+            "other way around: what sticks out beyond amount is kept.",
+        ),
+        (
+            lambda W, amount: W + amount * np.sign(W),
+            "The weights move away from 0.",
+        ),
+    ],
+    "folds": [
+        (
+            folds_swapped,
+            "The two parts of each pair are swapped: first what is trained on, the "
+            "large part, then the block held out.",
+        ),
+        (
+            folds_train_on_all,
+            "You train on all samples, the held-out ones too. Then the score says "
+            "nothing about new samples.",
+        ),
+        (
+            folds_of_positions,
+            "Your blocks hold positions 0, 1, 2, …, not the shuffled indices in order.",
+        ),
+        (
+            folds_rest_dropped,
+            "If k does not divide N, the last samples are never held out. Blocks may"
+            " differ in size by one.",
+        ),
+        (
+            folds_rest_in_last,
+            "The samples left over all go to the last block. Spread them: sizes "
+            "differ by one at most, larger blocks first.",
+        ),
+        (
+            folds_every_kth,
+            "Every k-th sample makes a block. Wanted are blocks that follow one "
+            "another in order.",
+        ),
+        (
+            folds_only_one,
+            "Only one split. Each of the k blocks must be held out once: k pairs.",
+        ),
+        (
+            lambda order, k: np.array_split(order, k),
+            "You return the blocks only. Each needs its partner, what is trained on.",
+        ),
+    ],
+    "choose": [
+        (
+            choose_by("train"),
+            "You choose by the training score. It is always best with little or no "
+            "penalty: that is what overfitting means.",
+        ),
+        (
+            choose_by("test"),
+            "You choose by the test score. Then the test set has taken part in "
+            "training, and nothing is left to test with.",
+        ),
+        (
+            choose_by("held out", np.max),
+            "You take the best single fold. One lucky fold decides then; take the "
+            "mean over the folds.",
+        ),
+        (
+            choose_by("held out", np.min),
+            "You take the λ whose worst fold is best. Asked for is the best mean.",
+        ),
+        (
+            choose_worst,
+            "That is the λ with the lowest mean. These are accuracies: higher is "
+            "better.",
+        ),
+        (
+            choose_place,
+            "You return the place of the best λ in the list, not the λ itself.",
+        ),
+        (
+            choose_score,
+            "You return the best mean score, not the λ that has it.",
+        ),
+        (
+            choose_last,
+            "Of several equally good values the first is asked for; you take the last.",
+        ),
+        (
+            choose_wrong_axis,
+            "You take the mean over the λs (axis 0), which leaves a number for each "
+            "fold. Take it over the folds, axis 1.",
+        ),
+    ],
+    "EarlyStopping": [
+        (
+            stopping_with(copy=lambda p: p),
+            "best_parameters changes when training goes on: it holds the very arrays"
+            " that training changes. Copy each array, not only the list.",
+        ),
+        (
+            stopping_with(copy=list),
+            "best_parameters changes when training goes on: it holds the very arrays"
+            " that training changes. Copy each array, not only the list.",
+        ),
+        (
+            stopping_with(in_a_row=False),
+            "The count of epochs without improvement must start again at 0 after "
+            "each improvement: they must be in a row.",
+        ),
+        (
+            stopping_with(late=1),
+            "It stops an epoch too late: after patience epochs without improvement, "
+            "not after one more.",
+        ),
+        (
+            stopping_with(late=-1),
+            "It stops an epoch too early: patience epochs without improvement must "
+            "have passed.",
+        ),
+        (
+            stopping_with(use_minimum=False),
+            "min_epochs is ignored: before that many epochs it must not stop.",
+        ),
+        (
+            stopping_with(use_improvement=False),
+            "min_improvement is ignored: a loss that is lower by a hair does not "
+            "count.",
+        ),
+        (
+            stopping_with(to_last=True),
+            "You compare with the last loss. An improvement must beat the best so far.",
+        ),
+        (
+            HighestLoss,
+            "It keeps the highest loss. A loss is better when it is lower.",
+        ),
+        (
+            stopping_with(equal=True),
+            "An equal loss is not an improvement: < instead of <=.",
+        ),
+        (
+            stopping_with(keep_last=True),
+            "best_parameters are the last ones. Keep those of the epoch with the "
+            "best loss.",
+        ),
+        (
+            stopping_with(stops=False),
+            "It never says that it is time to stop: update must return True then.",
+        ),
+        (
+            PatienceFromMinimum,
+            "Patience is counted only after min_epochs. Epochs without improvement "
+            "count from the beginning; they only cannot stop training before "
+            "min_epochs.",
+        ),
+    ],
+}
+
+RIGHT = {
+    "penalty": [penalty_with(), penalty_with_loops],
+    "mean_settings": [(0.02, 0.01, 0.0183), [2e-2, 1 / 100, np.exp(-4)]],
+    "shrink": [shrink_in_three_cases, shrink_by_clipping],
+    "folds": [folds_right, folds_with_delete],
+    "choose": [choose_by("held out"), choose_with_a_loop],
+    "EarlyStopping": [stopping_with(), StoppingByHistory],
+}
