@@ -42,7 +42,17 @@ import types as _types
 _sys.meta_path[:] = [f for f in _sys.meta_path if "Editable" not in str(f)]
 for _name in {modules}:
     _sys.modules[_name] = _types.ModuleType(_name)
+
+
+class _Missing:  # packages that are not installed here
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {missing}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+
+_sys.meta_path.insert(0, _Missing())
 """
+NUMPY_LESSONS = ("00", "01", "02", "03", "04", "05", "06")  # they need no PyTorch
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +76,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Machine:
     """An empty directory and kernels in it, on Colab or not."""
 
-    def __init__(self, folder: Path, published: Path | None, *, colab: bool = True):
+    def __init__(
+        self,
+        folder: Path,
+        published: Path | None,
+        *,
+        colab: bool = True,
+        missing: tuple[str, ...] = (),
+    ):
         self.folder = folder / "content"
         self.folder.mkdir()
         settings = folder / "gitconfig"
@@ -78,7 +95,8 @@ class Machine:
         startup = folder / "ipython" / "profile_default" / "startup"
         startup.mkdir(parents=True)
         modules = ["google", "google.colab"] if colab else []
-        (startup / "colab.py").write_text(STARTUP.format(modules=modules))
+        text = STARTUP.format(modules=modules, missing=missing)
+        (startup / "colab.py").write_text(text)
         self.env = kernels.environment() | {
             "IPYTHONDIR": str(folder / "ipython"),
             "GIT_CONFIG_GLOBAL": str(settings),
@@ -121,7 +139,10 @@ def test_lesson_runs_from_an_empty_directory_twice(
 ):
     notebook = read(path)
     cells = [cell.source for cell in code_cells(notebook)]
-    colab = Machine(tmp_path, published)
+    # The NumPy lessons run as where PyTorch is not installed.
+    numpy_only = path.name.startswith(NUMPY_LESSONS)
+    missing = ("torch", "torchvision") if numpy_only else ()
+    colab = Machine(tmp_path, published, missing=missing)
     packages = {d.name: d.version for d in importlib.metadata.distributions()}
     # The second time, of a long lesson only the set-up.
     again = cells if 0 < computing(notebook) <= 30 else [cells[0], WHERE]
@@ -134,6 +155,11 @@ def test_lesson_runs_from_an_empty_directory_twice(
     assert (colab.folder / "course" / "helpers").is_dir()
     after = {d.name: d.version for d in importlib.metadata.distributions()}
     assert after == packages
+
+
+def test_a_missing_package_is_missing(published: Path, tmp_path: Path):
+    machine = Machine(tmp_path, published, missing=("torch",))
+    assert "No module named 'torch'" in machine.run("import torch").metadata.error
 
 
 @pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)

@@ -270,7 +270,15 @@ def test_names_that_lead_nowhere_get_plain_words(capsys):
 
     returned = CENTER.check(middle)
     assert returned is middle
-    assert "There is no exercise `middle` in this lesson" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "There is no exercise `middle` in this lesson" in out
+    assert 'Say which one it answers: `ex.check(middle, "center")`.' in out
+    CENTER.hint()
+    CENTER.solution()
+    out = capsys.readouterr().out
+    assert (
+        out.count('Say which exercise: `center`. For example: `ex.hint("center")`') == 2
+    )
     for unknown in ("foo", 3, None, ["x"]):
         CENTER.hint(unknown)
         CENTER.solution(unknown)
@@ -612,9 +620,44 @@ def test_a_mistake_that_stops_is_recognized_by_its_error():
         mistakes=(Mistake("Exchanged.", wrong=lambda A, B: B @ A),),
     )
     assert message(lambda A, B: np.matmul(B, A), products, "product") == "Exchanged."
-    assert message(lambda A, B: A @ A, products, "product").startswith(
-        "It stops with V"
+    says = message(lambda A, B: A @ A, products, "product")
+    assert says.startswith("These shapes cannot be multiplied: ")
+    assert says.endswith("(`A` is (2, 3)). `.T` turns a matrix on its side.")
+
+
+def test_numpys_words_about_shapes_and_truth_are_put_plainly():
+    rows = lesson(_weigh, cases=lambda rng: [(np.ones((6, 2)), np.ones(6))])
+    by_dot = message(lambda X, d: np.dot(X, d), rows, "_weigh")
+    assert "(`X` is (6, 2), `d` is (6,)). `.T` turns" in by_dot
+    assert message(lambda X, d: X * d, rows, "_weigh").startswith(
+        "Shapes (6, 2) and (6,) do not go together number by number: "
     )
+    both = message(lambda X, d: X[0] if d > 0 else X[1], rows, "_weigh")
+    assert both.startswith("`if`, `and`, `or` and `not` take one True or False")
+    says = message(lambda X, d: nan, rows, "_weigh")  # noqa: F821
+    assert says == "The name `nan` is not defined: do you mean `np.nan`?"
+
+
+def _weigh(X, d):
+    return X.T @ d
+
+
+def test_equal_numbers_are_not_shown_with_more_digits_than_they_need():
+    def halve(z):
+        return z / 2
+
+    exact = lesson(
+        halve, may_warn=False, cases=lambda rng: [(np.array([2.0, 1e-9, 0.0]),)]
+    )
+    warned = judge(lambda z: (np.log(0 * z), z / 2)[1], exact, "halve")
+    assert warned.got == warned.expected == "[1., 0., 0.]   (shape (3,))"
+    close = judge(
+        lambda z: z / 2 + 1e-6 * (z == 2),
+        lesson(halve, rtol=1e-9, cases=lambda rng: [(np.array([2.0, 0.0]),)]),
+        "halve",
+    )
+    assert close.got.startswith("[1.000001, 0]")
+    assert close.expected.startswith("[1, 0]")
 
 
 def test_also_asks_what_the_results_do_not_show():

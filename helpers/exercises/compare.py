@@ -119,7 +119,9 @@ def show(value: object, precise: bool = False) -> str:
 def show_both(got: object, want: object) -> tuple[str, str]:
     """Both as short texts, with more digits if they would look the same."""
     texts = show(got), show(want)
-    return texts if texts[0] != texts[1] else (show(got, True), show(want, True))
+    if texts[0] != texts[1] or equal(got, want, 1e-12, 0):
+        return texts
+    return show(got, True), show(want, True)
 
 
 def _text(value: object, precise: bool) -> str:
@@ -127,8 +129,9 @@ def _text(value: object, precise: bool) -> str:
         array = numbers(value) if is_tensor(value) else value
         text = np.array2string(
             array,
-            precision=10 if precise else 4,
-            suppress_small=not precise,
+            precision=4,
+            suppress_small=True,
+            formatter={"float_kind": "{:.12g}".format} if precise else None,
             separator=", ",
             threshold=60,
             edgeitems=2,

@@ -43,7 +43,11 @@ class Lesson:
             )
         name = own_name if name is None else _name_of(name)
         if name not in self.exercises:
-            return self._unclear(name, self._unknown(name), answer)
+            message = self._unknown(name)
+            if name == own_name and "another lesson" not in message:
+                first = next(iter(self.exercises))
+                message += f' Say which one it answers: `ex.check({name}, "{first}")`.'
+            return self._unclear(name, message, answer)
         if own_name != name and own_name in self.exercises:
             verdict = self._unclear(
                 name, f"This is your answer to `{own_name}`, not to `{name}`.", answer
@@ -71,8 +75,8 @@ class Lesson:
         display(verdict)
         return verdict.value
 
-    def hint(self, name: str, step: int = 1) -> None:
-        """Show a hint; ``step`` 2 and 3 say more."""
+    def hint(self, name: str = "", step: int = 1) -> None:
+        """Show a hint; ``step`` 2 and 3 say more. Without a name: what there is."""
         name = _name_of(name)
         if name not in self.exercises:
             display(Note(self._unknown(name)))
@@ -98,8 +102,8 @@ class Lesson:
             )
         )
 
-    def solution(self, name: str) -> None:
-        """Show the source of the course's answer."""
+    def solution(self, name: str = "") -> None:
+        """Show the source of the course's answer. Without a name: what there is."""
         name = _name_of(name)
         if name not in self.exercises:
             display(Note(self._unknown(name)))
@@ -117,6 +121,9 @@ class Lesson:
                     f"`from helpers.exercises import {title} as ex`."
                 )
         names = ", ".join(f"`{n}`" for n in self.exercises)
+        if not name:
+            first = next(iter(self.exercises))
+            return f'Say which exercise: {names}. For example: `ex.hint("{first}")`'
         return f"There is no exercise `{name}` in this lesson. Its exercises: {names}."
 
     def _unclear(self, name: str, message: str, answer: object) -> Verdict:

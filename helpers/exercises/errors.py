@@ -8,6 +8,8 @@ import re
 import types
 from collections.abc import Callable
 
+import numpy as np
+
 _CALLED_WRONG = re.compile(r"TypeError: .*(takes no|(positional|keyword).*) argument")
 
 
@@ -18,6 +20,8 @@ def explain_error(error: BaseException, answer: object, reference: Callable) -> 
         return "It calls `exit()` or `quit()`: end a function with `return` instead."
     if isinstance(error, RecursionError):
         return "It calls itself without end (RecursionError)."
+    if type(error) is NameError and error.name and hasattr(np, error.name):
+        return f"The name `{error.name}` is not defined: do you mean `np.{error.name}`?"
     if type(error) is NameError and error.name:
         return (
             f"The name `{error.name}` is not defined: is it spelled right, and has the "
@@ -34,7 +38,7 @@ def explain_error(error: BaseException, answer: object, reference: Callable) -> 
     hidden = ""
     if own is not None and isinstance(error, TypeError | AttributeError):
         hidden = _hidden_name(own.tb_frame, "not callable" in text)
-    return hidden or f"It stops with {text}"
+    return hidden or _of_arrays(text, own) or f"It stops with {text}"
 
 
 def is_stub(error: BaseException | None, answer: object) -> bool:
@@ -97,6 +101,45 @@ def _first_line(function: Callable) -> str:
     if isinstance(function, type):
         return f"def __init__({', '.join(filter(None, ('self', parameters)))})"
     return f"def {getattr(function, '__name__', 'answer')}({parameters})"
+
+
+def _of_arrays(text: str, own: types.TracebackType | None) -> str:
+    """NumPy's words about shapes and truth in plain ones, or nothing."""
+    if "truth value of an array" in text:
+        return (
+            "`if`, `and`, `or` and `not` take one True or False, and here is a whole "
+            "array of them. `np.where` chooses number by number."
+        )
+    shapes = re.findall(r"\(\d+,[\d,]*\)", text)
+    if "could not be broadcast together" in text and len(shapes) == 2:
+        a, b = (shape.replace(",", ", ").replace(", )", ",)") for shape in shapes)
+        return (
+            f"Shapes {a} and {b} do not go together number by number: compared from "
+            "the right, the sizes must be the same, or one of them 1."
+        )
+    if not ("matmul" in text and "mismatch" in text) and "not aligned" not in text:
+        return ""
+    found = _arrays_there(own) if own else []
+    return (
+        "These shapes cannot be multiplied: the last size on the left of `@` must be "
+        "the first on the right"
+        + (f" ({', '.join(found)}). `.T` turns a matrix on its side." if found else ".")
+    )
+
+
+def _arrays_there(own: types.TracebackType) -> list[str]:
+    """The shapes of the arrays named in the expression that failed."""
+    frame = own.tb_frame
+    first, last, left, right = list(frame.f_code.co_positions())[own.tb_lasti // 2]
+    code = linecache.getline(frame.f_code.co_filename, own.tb_lineno)
+    if first == last and right:
+        code = code.encode()[left:right].decode()
+    values = {**frame.f_globals, **frame.f_locals}
+    return [
+        f"`{name}` is {values[name].shape}"
+        for name in dict.fromkeys(re.findall(r"\b[^\W\d]\w*", code))
+        if isinstance(values.get(name), np.ndarray)
+    ]
 
 
 def _hidden_name(frame: types.FrameType, called: bool) -> str:

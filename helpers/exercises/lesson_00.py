@@ -82,6 +82,11 @@ LESSON = Lesson(
                 "The first input is left out: in Python, counting starts at 0.",
                 wrong=_without_the_first,
             ),
+            Mistake(
+                "Only the first input counts. Is `return` inside the loop? Move it to "
+                "the left, so that it comes after the loop.",
+                wrong=lambda x, w, b: x[0] * w[0] + b,
+            ),
         ),
     ),
 )

@@ -1,5 +1,8 @@
 """Lesson 01, a single neuron: reference answers, hints and checks."""
 
+import itertools
+import warnings
+
 import numpy as np
 
 from helpers.exercises.engine import Exercise, Lesson, Mistake
@@ -25,6 +28,12 @@ def beach_decisions(answer: tuple, X: np.ndarray) -> np.ndarray:
     return (X @ np.asarray(weights, dtype=float) + float(bias) >= 0).astype(int)
 
 
+def _beach_by_day(answer: tuple, X: np.ndarray) -> dict[str, str]:
+    """The same by the day's number and in words, as the learner is shown it."""
+    went = beach_decisions(answer, X)
+    return {f"day {n}": "go" if go else "stay" for n, go in enumerate(went, start=1)}
+
+
 def _beach_wrong_days(answer: tuple) -> list[int]:
     """The days, counted from 1, on which this answer decides wrongly."""
     wrong = beach_decisions(answer, BEACH_DAYS) != BEACH_GO
@@ -48,7 +57,7 @@ beach_exercise = Exercise(
     beach_weights,
     value=True,
     cases=lambda rng: [(BEACH_DAYS,)],
-    run=beach_decisions,
+    run=_beach_by_day,
     hints=(
         "A weight above 0 speaks for going, one below 0 against, and 0 says that the "
         "column does not matter. Which column looks useless? Compare days 1 and 2.",
@@ -98,8 +107,9 @@ beach_exercise = Exercise(
         ),
         *(
             Mistake(
-                f"{wrong} of the seven days are still wrong. Pick one of them, work "
-                "out its z by hand, and ask which weight misled you.",
+                f"{wrong} of the seven days are still wrong: compare your result with "
+                "the expected one, day by day. Pick a wrong one, work out its z by "
+                "hand, and ask which weight misled you.",
                 when=lambda answer, wrong=wrong: (
                     len(_beach_wrong_days(answer)) == wrong
                 ),
@@ -151,6 +161,39 @@ def _clipped_too_tight(answer) -> bool:
     )
 
 
+def _moderately(rule):
+    """True for an answer that is like the rule where nothing can overflow."""
+    z = np.array([-2.0, 0.0, 0.5, 3.0])
+    return lambda answer: bool(np.allclose(answer(z), rule(z)))
+
+
+def _warns(answer, number: float) -> bool:
+    """True if the answer makes NumPy warn at this one number."""
+    with warnings.catch_warnings(record=True) as caught, np.errstate(over="warn"):
+        warnings.simplefilter("always")
+        answer(np.array([number]))
+    return bool(caught)
+
+
+def _both_forms_everywhere(answer) -> bool:
+    """True if the numbers are right, but an overflow comes at both ends."""
+    ends = np.array([-1000.0, 1000.0])
+    with np.errstate(all="ignore"):
+        right = np.allclose(answer(ends), sigmoid(ends))
+    return bool(right) and _warns(answer, -1000.0) and _warns(answer, 1000.0)
+
+
+def _one_dimension_only(answer) -> bool:
+    """True if it works for a row of numbers and fails for a matrix."""
+    row = np.array([0.5, -1.0])
+    first = answer(row)
+    try:
+        answer(np.stack([row, row]))
+    except (TypeError, ValueError):
+        return isinstance(first, np.ndarray) and np.allclose(first, sigmoid(row))
+    return False
+
+
 def _one_number_only(answer) -> bool:
     """True if it works for a single number and fails for an array."""
     try:
@@ -178,7 +221,7 @@ sigmoid_exercise = Exercise(
         Mistake(
             "The sign of z is flipped: your function falls from 1 to 0 where the "
             "sigmoid rises from 0 to 1. It is exp(−z) that stands below the line.",
-            wrong=lambda z: 1 - sigmoid(z),
+            when=_moderately(lambda z: 1 - sigmoid(z)),
         ),
         Mistake(
             "That is 1/1 + exp(−z): Python divides before it adds. Put brackets "
@@ -206,6 +249,18 @@ sigmoid_exercise = Exercise(
             "That works for a single number only: `math.exp` and a plain `if` cannot "
             "take an array. `np.exp` and `np.where` can.",
             when=_one_number_only,
+        ),
+        Mistake(
+            "That works for a row of numbers only. z may have two dimensions or more, "
+            "and going through a matrix gives its rows, not its numbers. Work on the "
+            "whole array at once: `np.where` chooses number by number.",
+            when=_one_dimension_only,
+        ),
+        Mistake(
+            "The numbers are right, but `np.where` works out both forms for every "
+            "number before it chooses, and so does the one that overflows. Give exp "
+            "only what it can stand, as in `np.exp(-np.abs(z))`.",
+            when=_both_forms_everywhere,
         ),
         Mistake(
             "You clip z so tightly that large inputs stop short of 0 and 1. Clip at "
@@ -284,6 +339,16 @@ accuracy_exercise = Exercise(
             wrong=lambda X, y, w, b: round(accuracy(X, y, w, b) * len(y)),
         ),
         Mistake(
+            "Only the right decisions for label 1 are counted. Deciding 0 where the "
+            "label is 0 is right, too.",
+            wrong=lambda X, y, w, b: float(np.mean((X @ w + b >= 0) & (y == 1))),
+        ),
+        Mistake(
+            "That is one minus the mean distance between output and label. Turn each "
+            "output into a decision, 0 or 1, first: right is right, however narrowly.",
+            wrong=lambda X, y, w, b: float(1 - np.mean(np.abs(sigmoid(X @ w + b) - y))),
+        ),
+        Mistake(
             "That is a percentage. Give the share, a number from 0 to 1.",
             wrong=lambda X, y, w, b: 100 * accuracy(X, y, w, b),
         ),
@@ -336,6 +401,17 @@ def _slope_of_z(X, y, w, b):
     z = X @ w + b
     delta = miss * z * (1 - z) / n
     return X.T @ delta, delta.sum()
+
+
+def _without_sigmoid(X, y, w, b):
+    z, n = X @ w + b, len(y)
+    delta = (z - y) * z * (1 - z) / n
+    return X.T @ delta, delta.sum()
+
+
+def _divided_by_columns(X, y, w, b):
+    grad_w, grad_b = gradient(X, y, w, b)
+    return grad_w * len(y) / len(w), grad_b * len(y) / len(w)
 
 
 def _slope_of_sigmoid_twice(X, y, w, b):
@@ -421,6 +497,16 @@ gradient_exercise = Exercise(
             "The slope of the sigmoid is written in terms of a: a(1 − a). You used "
             "z(1 − z).",
             wrong=_slope_of_z,
+        ),
+        Mistake(
+            "The sigmoid is missing: you took z for the output. The output is `a = "
+            "sigmoid(X @ w + b)`.",
+            wrong=_without_sigmoid,
+        ),
+        Mistake(
+            "You divide by the number of columns of X (`len(w)`). N is the number of "
+            "samples, so of rows: `len(y)`.",
+            wrong=_divided_by_columns,
         ),
         Mistake(
             "The sigmoid is applied twice: the slope is a(1 − a), and a is already "
@@ -595,6 +681,37 @@ def _no_last_score(*run):
     return *_best_of(ws, bs, scores)[:2], scores[:-1]
 
 
+def _start_does_not_count(*run):
+    ws, bs, scores = _path(*run)
+    best = 1 + scores[1:].argmax() if len(scores) > 1 else 0
+    return ws[best], bs[best], scores
+
+
+def _last_without_start(*run):
+    ws, bs, scores = _path(*run)
+    return ws[-1], bs[-1], scores[1:]
+
+
+def _lowest_loss(X, y, *run):
+    ws, bs, scores = _path(X, y, *run)
+    outputs = [sigmoid(X @ w + b) for w, b in zip(ws, bs, strict=True)]
+    best = int(np.argmin([np.mean((a - y) ** 2) for a in outputs]))
+    return ws[best], bs[best], scores
+
+
+def _other_places(answer) -> bool:
+    """True if the three results are right, but not in the order w, b, scores."""
+    run = train_cases(np.random.default_rng(0))[1]
+    got, want = answer(*run), train(*run)
+    return len(got) == 3 and any(
+        all(
+            np.shape(got[i]) == np.shape(part) and np.allclose(got[i], part)
+            for i, part in zip(order, want, strict=True)
+        )
+        for order in itertools.permutations(range(3))
+    )
+
+
 def _never_moved_bias(X, y, w, b, learning_rate, steps):
     ws, scores = [w], [accuracy(X, y, w, b)]
     for _ in range(steps):
@@ -662,6 +779,26 @@ train_exercise = Exercise(
             wrong=_start_left_out,
         ),
         Mistake(
+            "The start does not count with you, and it may be the best of all. Begin "
+            "with its own accuracy as the best so far, not with 0.",
+            wrong=_start_does_not_count,
+        ),
+        Mistake(
+            "Two things: you return the last parameters, not the best ones met on the "
+            "way; and the score of the start is missing from scores.",
+            wrong=_last_without_start,
+        ),
+        Mistake(
+            "You keep the parameters with the lowest loss. Wanted are those with the "
+            "highest accuracy.",
+            wrong=_lowest_loss,
+        ),
+        Mistake(
+            "The three results are right, but in another order. Wanted: the best w, "
+            "then the best b, then scores.",
+            when=_other_places,
+        ),
+        Mistake(
             "The first score, that of the start, is missing from scores: it has "
             "steps + 1 entries.",
             wrong=_no_start_score,
@@ -716,11 +853,10 @@ def boundary_cases(rng: np.random.Generator) -> list[tuple]:
     ]
 
 
-def _if_slanted(rule):
-    """The same rule for x2, with the vertical line done right."""
-    return lambda x1, w, b: (
-        np.full(len(x1), np.nan) if w[1] == 0 else rule(x1, w[0], w[1], b)
-    )
+def _slanted(rule):
+    """True for an answer that is like the rule x2(x1, w1, w2, b) on slanted lines."""
+    x1, w, b = np.array([-1.0, 0.0, 2.0]), np.array([1.5, 2.5]), 0.7
+    return lambda answer: bool(np.allclose(answer(x1, w, b), rule(x1, *w, b)))
 
 
 def _vertical(answer) -> np.ndarray:
@@ -747,37 +883,55 @@ boundary_exercise = Exercise(
         Mistake(
             "The minus sign is missing: the terms change sides when you solve "
             "w1 x1 + w2 x2 + b = 0 for x2.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: (w1 * x1 + b) / w2),
+            when=_slanted(lambda x1, w1, w2, b: (w1 * x1 + b) / w2),
         ),
         Mistake(
             "The minus belongs to both terms: −(w1 x1 + b). You changed the sign of "
             "w1 x1 only.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: (-w1 * x1 + b) / w2),
+            when=_slanted(lambda x1, w1, w2, b: (-w1 * x1 + b) / w2),
         ),
         Mistake(
             "The bias is missing, so your line always goes through the origin.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: -w1 * x1 / w2),
+            when=_slanted(lambda x1, w1, w2, b: -w1 * x1 / w2),
         ),
         Mistake(
             "Only w1 x1 is divided by w2; the bias must be divided as well. Brackets: "
             "−(w1 x1 + b) / w2.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: -w1 * x1 / w2 - b),
+            when=_slanted(lambda x1, w1, w2, b: -w1 * x1 / w2 - b),
         ),
         Mistake(
             "Only the bias is divided by w2; w1 x1 must be divided as well. Brackets: "
             "−(w1 x1 + b) / w2.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: -w1 * x1 - b / w2),
+            when=_slanted(lambda x1, w1, w2, b: -w1 * x1 - b / w2),
+        ),
+        Mistake(
+            "Both terms change sides, so the minus is missing; and both are divided by "
+            "w2, not the bias alone. Brackets: −(w1 x1 + b) / w2.",
+            when=_slanted(lambda x1, w1, w2, b: w1 * x1 + b / w2),
+        ),
+        Mistake(
+            "The bias keeps its sign in your answer, and w1 x1 is not divided by w2. "
+            "Brackets: −(w1 x1 + b) / w2.",
+            when=_slanted(lambda x1, w1, w2, b: -w1 * x1 + b / w2),
         ),
         Mistake(
             "You solved for z = 0.5. The output is 0.5 on the boundary, and that means "
             "z = 0.",
-            wrong=_if_slanted(lambda x1, w1, w2, b: (0.5 - w1 * x1 - b) / w2),
+            when=_slanted(lambda x1, w1, w2, b: (0.5 - w1 * x1 - b) / w2),
         ),
         Mistake(
             "The two weights are swapped: w[0] belongs to x1, w[1] to x2, and you "
             "divide by the one that belongs to x2.",
             when=lambda answer: np.allclose(
                 answer(np.array([0.0, 1.0]), np.array([4.0, 2.0]), 1.0), [-0.25, -0.75]
+            ),
+        ),
+        Mistake(
+            "Slanted lines are right. For a vertical one you return a single nan. "
+            "Return an array full of them, one for each x1.",
+            when=lambda answer: (
+                _vertical(answer).ndim == 0
+                and answer(np.zeros(1), np.array([1.0, 0.0]), 0.0) is not None
             ),
         ),
         Mistake(

@@ -33,6 +33,13 @@ def _beyond_the_end(x, w, b):
     return total
 
 
+def _return_in_the_loop(x, w, b):
+    total = b
+    for i in range(len(x)):
+        total += x[i] * w[i]
+        return total
+
+
 def _no_return(x, w, b):
     print(x @ w + b)
 
@@ -79,6 +86,11 @@ WRONG = {
             "Inputs and weights are added to each other: multiply them.",
         ),
         (_from_one, "The first input is left out: in Python, counting starts at 0."),
+        (
+            _return_in_the_loop,
+            "Only the first input counts. Is `return` inside the loop? Move it to "
+            "the left, so that it comes after the loop.",
+        ),
         (
             _beyond_the_end,
             "It stops with IndexError: index 3 is out of bounds for axis 0 with size 3",

@@ -42,6 +42,14 @@ def sigmoid_without_brackets(z):
     return 1 / 1 + np.exp(-z)
 
 
+def sigmoid_flipped_and_overflowing(z):
+    return 1 / (1 + np.exp(z))
+
+
+def sigmoid_by_rows(z):
+    return np.array([1 / (1 + np.exp(-v)) if v >= 0 else sigmoid(v) for v in z])
+
+
 def sigmoid_slope(z):
     a = 1 / (1 + np.exp(-np.clip(z, -700, 700)))
     return a * (1 - a)
@@ -132,6 +140,14 @@ def accuracy_without_bias(X, y, w, b):
     return np.mean((X @ w >= 0) == y)
 
 
+def accuracy_of_label_1(X, y, w, b):
+    return np.sum((X @ w + b >= 0) * y) / len(y)
+
+
+def accuracy_by_distance(X, y, w, b):
+    return 1 - np.mean(np.abs(sigmoid(X @ w + b) - y))
+
+
 def accuracy_not_averaged(X, y, w, b):
     return (X @ w + b >= 0) == y
 
@@ -166,6 +182,30 @@ def gradient_with_slope_of_z(X, y, w, b):
     z = X @ w + b
     delta = (sigmoid(z) - y) * z * (1 - z) / len(y)
     return X.T @ delta, np.sum(delta)
+
+
+def gradient_without_sigmoid(X, y, w, b):
+    a = X @ w + b
+    delta = (a - y) * a * (1 - a) / len(y)
+    return X.T @ delta, np.sum(delta)
+
+
+def gradient_divided_by_columns(X, y, w, b):
+    a = sigmoid(X @ w + b)
+    delta = (a - y) * a * (1 - a) / X.shape[1]
+    return X.T @ delta, np.sum(delta)
+
+
+def gradient_not_turned(X, y, w, b):
+    a = sigmoid(X @ w + b)
+    d = (a - y) * a * (1 - a) / len(y)
+    return X @ d, np.sum(d)
+
+
+def gradient_broadcast(X, y, w, b):
+    a = sigmoid(X @ w + b)
+    d = (a - y) * a * (1 - a) / len(y)
+    return np.sum(d * X, axis=0), np.sum(d)
 
 
 def gradient_with_sigmoid_twice(X, y, w, b):
@@ -326,6 +366,40 @@ def train_with(
     return train
 
 
+def train_from_best_0(X, y, w, b, learning_rate, steps):
+    scores = [accuracy(X, y, w, b)]
+    best, best_w, best_b = 0, w, b
+    for _ in range(steps):
+        grad_w, grad_b = gradient(X, y, w, b)
+        w, b = w - learning_rate * grad_w, b - learning_rate * grad_b
+        scores.append(accuracy(X, y, w, b))
+        if scores[-1] > best:
+            best, best_w, best_b = scores[-1], w, b
+    return best_w, best_b, np.array(scores)
+
+
+def train_last_without_first_score(X, y, w, b, learning_rate, steps):
+    w, b, scores = train_returns_last(X, y, w, b, learning_rate, steps)
+    return w, b, scores[1:]
+
+
+def train_by_loss(X, y, w, b, learning_rate, steps):
+    scores, lowest = [], np.inf
+    for step in range(steps + 1):
+        scores.append(accuracy(X, y, w, b))
+        loss = np.mean((sigmoid(X @ w + b) - y) ** 2) / 2
+        if loss < lowest:
+            lowest, best_w, best_b = loss, w, b
+        grad_w, grad_b = gradient(X, y, w, b)
+        w, b = w - learning_rate * grad_w, b - learning_rate * grad_b
+    return best_w, best_b, np.array(scores)
+
+
+def train_scores_first(*run):
+    best_w, best_b, scores = train_with()(*run)
+    return scores, best_w, best_b
+
+
 def train_keeps_too_late(X, y, w, b, learning_rate, steps):
     scores, best = [], -1
     for step in range(steps + 1):
@@ -426,6 +500,18 @@ def boundary_vertical_position(x1, w, b):
     return -(w[0] * x1 + b) / w[1]
 
 
+def boundary_one_nan(x1, w, b):
+    if w[1] == 0:
+        return np.nan
+    return -(w[0] * x1 + b) / w[1]
+
+
+def boundary_bare_nan(x1, w, b):
+    if w[1] == 0:
+        return np.full(len(x1), nan)  # noqa: F821
+    return -(w[0] * x1 + b) / w[1]
+
+
 def boundary_swapped(x1, w, b):
     if w[1] == 0:
         return np.full(len(x1), np.nan)
@@ -457,8 +543,9 @@ ONE_DAY = (
 )
 
 SOME_DAYS = (
-    "{} of the seven days are still wrong. Pick one of them, work out its z by hand, "
-    "and ask which weight misled you."
+    "{} of the seven days are still wrong: compare your result with the expected one, "
+    "day by day. Pick a wrong one, work out its z by hand, and ask which weight misled "
+    "you."
 )
 
 OVERFLOW = (
@@ -515,7 +602,23 @@ WRONG = {
     ],
     "sigmoid": [
         (sigmoid_as_in_the_formula, OVERFLOW),
-        (sigmoid_two_forms_everywhere, OVERFLOW),
+        (
+            sigmoid_two_forms_everywhere,
+            "The numbers are right, but `np.where` works out both forms for every "
+            "number before it chooses, and so does the one that overflows. Give exp "
+            "only what it can stand, as in `np.exp(-np.abs(z))`.",
+        ),
+        (
+            sigmoid_flipped_and_overflowing,
+            "The sign of z is flipped: your function falls from 1 to 0 where the "
+            "sigmoid rises from 0 to 1. It is exp(−z) that stands below the line.",
+        ),
+        (
+            sigmoid_by_rows,
+            "That works for a row of numbers only. z may have two dimensions or more, "
+            "and going through a matrix gives its rows, not its numbers. Work on the "
+            "whole array at once: `np.where` chooses number by number.",
+        ),
         (
             sigmoid_other_form,
             "The result contains nan (not a number): 0/0, inf − inf, or the log of a "
@@ -600,6 +703,16 @@ WRONG = {
             accuracy_of_errors,
             "That is the share of wrong decisions. One minus it is the accuracy.",
         ),
+        (
+            accuracy_of_label_1,
+            "Only the right decisions for label 1 are counted. Deciding 0 where the "
+            "label is 0 is right, too.",
+        ),
+        (
+            accuracy_by_distance,
+            "That is one minus the mean distance between output and label. Turn each "
+            "output into a decision, 0 or 1, first: right is right, however narrowly.",
+        ),
         (accuracy_without_bias, "The bias is missing: `z = X @ w + b`."),
         (
             accuracy_not_averaged,
@@ -622,6 +735,27 @@ WRONG = {
             gradient_with_slope_of_z,
             "The slope of the sigmoid is written in terms of a: a(1 − a). You used "
             "z(1 − z).",
+        ),
+        (
+            gradient_without_sigmoid,
+            "The sigmoid is missing: you took z for the output. The output is `a = "
+            "sigmoid(X @ w + b)`.",
+        ),
+        (
+            gradient_divided_by_columns,
+            "You divide by the number of columns of X (`len(w)`). N is the number of "
+            "samples, so of rows: `len(y)`.",
+        ),
+        (
+            gradient_not_turned,
+            "These shapes cannot be multiplied: the last size on the left of `@` must "
+            "be the first on the right (`X` is (6, 2), `d` is (6,)). `.T` turns a "
+            "matrix on its side.",
+        ),
+        (
+            gradient_broadcast,
+            "Shapes (6,) and (6, 2) do not go together number by number: compared from "
+            "the right, the sizes must be the same, or one of them 1.",
         ),
         (
             gradient_with_sigmoid_twice,
@@ -757,6 +891,26 @@ WRONG = {
             "The learning rate is missing: the step is learning_rate times the "
             "gradient.",
         ),
+        (
+            train_from_best_0,
+            "The start does not count with you, and it may be the best of all. Begin "
+            "with its own accuracy as the best so far, not with 0.",
+        ),
+        (
+            train_last_without_first_score,
+            "Two things: you return the last parameters, not the best ones met on the "
+            "way; and the score of the start is missing from scores.",
+        ),
+        (
+            train_by_loss,
+            "You keep the parameters with the lowest loss. Wanted are those with the "
+            "highest accuracy.",
+        ),
+        (
+            train_scores_first,
+            "The three results are right, but in another order. Wanted: the best w, "
+            "then the best b, then scores.",
+        ),
         (train_without_scores, "The result has 2 values where 3 are expected."),
     ],
     "boundary": [
@@ -788,6 +942,30 @@ WRONG = {
             nan_if_vertical(lambda x1, w, b: (0.5 - b - w[0] * x1) / w[1]),
             "You solved for z = 0.5. The output is 0.5 on the boundary, and that means "
             "z = 0.",
+        ),
+        (
+            lambda x1, w, b: (w[0] * x1 + b) / w[1],
+            "The minus sign is missing: the terms change sides when you solve "
+            "w1 x1 + w2 x2 + b = 0 for x2.",
+        ),
+        (
+            lambda x1, w, b: w[0] * x1 + b / w[1],
+            "Both terms change sides, so the minus is missing; and both are divided by "
+            "w2, not the bias alone. Brackets: −(w1 x1 + b) / w2.",
+        ),
+        (
+            lambda x1, w, b: -w[0] * x1 + b / w[1],
+            "The bias keeps its sign in your answer, and w1 x1 is not divided by w2. "
+            "Brackets: −(w1 x1 + b) / w2.",
+        ),
+        (
+            boundary_one_nan,
+            "Slanted lines are right. For a vertical one you return a single nan. "
+            "Return an array full of them, one for each x1.",
+        ),
+        (
+            boundary_bare_nan,
+            "The name `nan` is not defined: do you mean `np.nan`?",
         ),
         (
             boundary_swapped,

@@ -622,9 +622,9 @@ WRONG = {
         ),
         (
             gradient_not_transposed,
-            "It stops with ValueError: matmul: Input operand 1 has a mismatch in its "
-            "core dimension 0, with gufunc signature (n?,k),(k,m?)->(n?,m?) (size 3 is "
-            "different from 2)",
+            "These shapes cannot be multiplied: the last size on the left of `@` must "
+            "be the first on the right (`X` is (3, 2), `error` is (3,)). `.T` turns a "
+            "matrix on its side.",
         ),
     ],
     "standardize": [
