@@ -565,6 +565,7 @@ def stopping_cases(rng: np.random.Generator) -> list[tuple]:
         (falls, 3, 0, 0.0, True),
         (bounces, 3, 0, 0.0, False),
         (second, 2, 6, 0.0, False),
+        ([1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6], 2, 5, 0.0, False),
         (second, 2, 0, 0.0, False),
         (creeps, 3, 0, 0.05, False),
         ([0.5, 0.4, 0.3, 0.2], 1, 0, 0.0, False),

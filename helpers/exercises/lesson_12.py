@@ -1,5 +1,7 @@
 """Lesson 12, convolutional networks: reference answers, hints and checks."""
 
+import time
+
 import numpy as np
 import torch
 from numpy.lib.stride_tricks import sliding_window_view
@@ -68,6 +70,7 @@ def _one_bias_per_weight(x: np.ndarray, w: np.ndarray, b: np.ndarray) -> np.ndar
 convolve_loops_exercise = Exercise(
     convolve_loops,
     cases=convolve_loops_cases,
+    atol=2e-5,  # single precision will do
     hints=(
         "One number of one map is a weighted sum plus a bias, as in a single neuron. "
         "First write the sum for one kernel at one place.",
@@ -205,6 +208,18 @@ output_size_exercise = Exercise(
             ),
         ),
         Mistake(
+            "It rounds to the nearest number. A last step that does not fit is not "
+            "taken, however near it comes: round down.",
+            wrong=lambda size, kernel, stride=1, padding=0: (
+                round((size + 2 * padding - kernel) / stride) + 1
+            ),
+        ),
+        Mistake(
+            "Stride and padding are left out: this is the number of places for stride "
+            "1 without padding.",
+            wrong=lambda size, kernel, stride=1, padding=0: size - kernel + 1,
+        ),
+        Mistake(
             "The 1 is added before the division by the stride. Divide first: the start "
             "at pixel 0 is there for every stride.",
             wrong=lambda size, kernel, stride=1, padding=0: (
@@ -260,10 +275,33 @@ def convolve_cases(rng: np.random.Generator) -> list[tuple]:
 
 
 def _only_too_slow(answer) -> bool:
-    """True if a small but general case comes out right."""
+    """True if a small but general case comes out right, and a large one takes long."""
     rng = np.random.default_rng(0)
     x, w, b = rng.normal(size=(2, 2, 6, 7)), rng.normal(size=(2, 2, 3, 3)), np.ones(2)
-    return bool(np.allclose(answer(x, w, b, 2, 1), convolve(x, w, b, 2, 1)))
+    if not np.allclose(answer(x, w, b, 2, 1), convolve(x, w, b, 2, 1), atol=2e-5):
+        return False
+    start = time.process_time()
+    answer(rng.random((2, 1, 28, 28)), rng.random((20, 1, 5, 5)), np.ones(20))
+    return 50 * (time.process_time() - start) > 1  # seconds for a hundred images
+
+
+def _bias_on_columns(answer) -> bool:
+    """True if the biases go to the last axis, seen where they happen to fit it."""
+    rng = np.random.default_rng(0)
+    x, w, b = rng.normal(size=(1, 1, 3, 4)), rng.normal(size=(3, 1, 1, 2)), np.arange(3)
+    return bool(np.allclose(answer(x, w, b), convolve(x, w, 0 * b) + b, atol=2e-5))
+
+
+def _padded_everywhere(answer) -> bool:
+    """True if it is right without padding, and with it stops or has other images."""
+    rng = np.random.default_rng(0)
+    x, w, b = rng.normal(size=(2, 2, 6, 7)), rng.normal(size=(2, 2, 3, 3)), np.ones(2)
+    if not np.allclose(answer(x, w, b), convolve(x, w, b), atol=2e-5):
+        return False
+    try:
+        return len(answer(x, w, b, 1, 1)) != len(x)
+    except ValueError:
+        return True
 
 
 def _padded_on_one_side(x, w, b, stride=1, padding=0):
@@ -286,6 +324,7 @@ def _stride_down_only(x, w, b, stride=1, padding=0):
 convolve_exercise = Exercise(
     convolve,
     cases=convolve_cases,
+    atol=2e-5,  # single precision will do
     seconds=2.0,
     hints=(
         "`np.pad` puts zeros around the images. `sliding_window_view(x, (K, L), "
@@ -303,6 +342,17 @@ convolve_exercise = Exercise(
             "The numbers are right, but it is far too slow for a hundred images, as "
             "loops in Python are. Let NumPy take all windows at once.",
             when=_only_too_slow,
+        ),
+        Mistake(
+            "The biases go to the columns of the maps: NumPy lines up the last axes. "
+            "Give `b` two more axes, `b[:, None, None]`, so that it meets the axis M.",
+            when=_bias_on_columns,
+        ),
+        Mistake(
+            "It is right without padding, and goes wrong with it. Does `np.pad(x, "
+            "padding)` put zeros around all four axes? Only H and W get any: give each "
+            "axis its own pair of numbers.",
+            when=_padded_everywhere,
         ),
         Mistake(
             "The kernels lie upside down and back to front on the images. Networks do "
@@ -400,6 +450,23 @@ def _far_apart(x: np.ndarray, size: int = 2) -> np.ndarray:
     return x.reshape(N, C, size, H, size, W).max(axis=(2, 4))
 
 
+def _split_at_the_end(x: np.ndarray, size: int = 2) -> np.ndarray:
+    """Reshaped with both axes of the block at the end: pixels in reading order."""
+    N, C, H, W = x.shape
+    H, W = H // size, W // size
+    x = x[:, :, : H * size, : W * size]
+    return x.reshape(N, C, H, W, size, size).max(axis=(4, 5))
+
+
+def _needs_full_blocks(answer) -> bool:
+    """True if a reshape fails where a row is left over."""
+    try:
+        answer(np.zeros((1, 1, 3, 4)))
+    except ValueError as error:
+        return "reshape" in str(error)
+    return False
+
+
 def _across_blocks(x: np.ndarray, size: int = 2) -> np.ndarray:
     """The maximum over the blocks, for each place inside a block."""
     N, C, H, W = x.shape
@@ -448,6 +515,25 @@ max_pool_exercise = Exercise(
             ],
         ),
         Mistake(
+            "This keeps the first value of each block, not the largest, and counts "
+            "blocks that are not full.",
+            wrong=lambda x, size=2: x[:, :, ::size, ::size],
+        ),
+        Mistake(
+            "The blocks are always 2 × 2. Use `size`.",
+            wrong=lambda x, size=2: max_pool(x),
+        ),
+        Mistake(
+            "It stops where rows or columns are left over: `reshape` needs full "
+            "blocks. Cut off the rest first.",
+            when=_needs_full_blocks,
+        ),
+        Mistake(
+            "The pixels of a block do not belong together: a reshape splits an axis "
+            "where it stands, H into (H', size) and W into (W', size).",
+            wrong=_split_at_the_end,
+        ),
+        Mistake(
             "This is the smallest value of each block. Max-pooling keeps the largest.",
             wrong=lambda x, size=2: -max_pool(-x, size),
         ),
@@ -494,7 +580,8 @@ def count_parameters(
 
     Images of side × side pixels with so many channels; a convolution with so many
     filters of kernel × kernel weights per channel (stride 1, no padding); max-pooling
-    of 2 × 2; all that flattened into a hidden layer, and that into the output layer.
+    of 2 × 2 (an odd last row or column is left out); all that flattened into a hidden
+    layer, and that into the output layer.
     """
     pooled = (side - kernel + 1) // 2
     convolution = filters * (channels * kernel**2 + 1)
@@ -508,7 +595,7 @@ def count_parameters_cases(rng: np.random.Generator) -> list[tuple]:
         (28, 1, 20, 5, 100, 10),
         (8, 1, 2, 3, 5, 2),
         (200, 3, 20, 5, 100, 10),
-        (29, 3, 8, 4, 30, 7),
+        (30, 3, 8, 4, 30, 7),
     ]
 
 
@@ -516,8 +603,11 @@ def _count(side, channels, filters, kernel, hidden, classes, **change) -> int:
     """Count with one thing wrong, named in ``change``."""
     places = side - kernel + 1 if change.get("shrinks", True) else side
     pooled = places // 2 if change.get("pools", True) else places
+    pooled = places / 2 if change.get("halves") else pooled
     one = 1 if change.get("biases", True) else 0
-    flat = pooled**2 * (filters if change.get("all_maps", True) else 1)
+    area = places**2 // 4 if change.get("quarters") else pooled**2
+    flat = area * (filters if change.get("all_maps", True) else 1)
+    flat *= channels if change.get("maps_per_channel") else 1
     biases = places**2 if change.get("bias_per_place") else one
     copies = places**2 if change.get("unshared") else 1
     weights = (1 if change.get("gray") else channels) * kernel**2
@@ -584,6 +674,29 @@ count_parameters_exercise = Exercise(
             "the same kernel is used everywhere.",
             unshared=True,
         ),
+        _counting(
+            "Half a place is counted where a map has an odd side. Pooling leaves the "
+            "last row and column out: divide with `//`.",
+            halves=True,
+        ),
+        _counting(
+            "Where a map has an odd side, pooling leaves out the last row and column. "
+            "Halve the side with `//` first, then square it.",
+            quarters=True,
+        ),
+        _counting(
+            "The flattened maps are counted once for each channel of the image. A "
+            "filter sums over the channels: it makes one map.",
+            maps_per_channel=True,
+        ),
+        Mistake(
+            "Each layer has one bias only here. Every filter, every hidden neuron and "
+            "every class has its own.",
+            wrong=lambda side, channels, filters, kernel, hidden, classes: (
+                _count(side, channels, filters, kernel, hidden, classes, biases=False)
+                + 3
+            ),
+        ),
         Mistake(
             "The biases of the convolution are missing: one for each filter.",
             wrong=lambda side, channels, filters, *rest: (
@@ -645,7 +758,7 @@ def _network(**change) -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(1, 20, 5, bias=bias),
         change.get("after_convolution", nn.ReLU()),
-        change.get("pool", nn.MaxPool2d(2)),
+        nn.MaxPool2d(2),
         nn.Flatten(),
         nn.Linear(20 * 12 * 12, 100, bias=bias),
         change.get("after_hidden", nn.Tanh()),
@@ -659,16 +772,31 @@ def _building(says: str, **change) -> Mistake:
     return Mistake(says, wrong=lambda: _network(**change))
 
 
-def _convolutions(answer) -> list[nn.Conv2d]:
-    """The convolution layers of a network."""
-    return [layer for layer in answer().modules() if isinstance(layer, nn.Conv2d)]
-
-
 def _padded(answer) -> bool:
     """True if a convolution has padding."""
     return any(
-        layer.padding not in {(0, 0), "valid"} for layer in _convolutions(answer)
+        layer.padding not in {(0, 0), "valid"} for layer in _layers(answer, nn.Conv2d)
     )
+
+
+def _fails_to_build(answer, words: str) -> bool:
+    """True if the layers cannot be made, for a reason with these words in it."""
+    try:
+        answer()
+    except TypeError as error:
+        return words in str(error)
+    return False
+
+
+def _layers(answer, kind: type[nn.Module]) -> list:
+    """The layers of one kind in a network."""
+    return [layer for layer in answer().modules() if isinstance(layer, kind)]
+
+
+def _pools_in_small_steps(answer) -> bool:
+    """True if a max-pooling has blocks of 2 × 2 that overlap."""
+    pools = [(p.kernel_size, p.stride) for p in _layers(answer, nn.MaxPool2d)]
+    return any(size in {2, (2, 2)} and step in {1, (1, 1)} for size, step in pools)
 
 
 def _does_not_fit(answer) -> bool:
@@ -701,6 +829,16 @@ make_cnn_exercise = Exercise(
             when=lambda answer: answer() is None,
         ),
         Mistake(
+            "`nn.Sequential` takes modules: write `nn.ReLU()` with brackets, which "
+            "makes one. `nn.ReLU` is the class, `torch.relu` a function.",
+            when=lambda answer: _fails_to_build(answer, "not a Module subclass"),
+        ),
+        Mistake(
+            "`nn.Conv2d` needs three numbers: the channels of the image (1), the "
+            "filters (20), the kernel's size (5).",
+            when=lambda answer: _fails_to_build(answer, "kernel_size"),
+        ),
+        Mistake(
             "`make_cnn()` must return one network: put the layers into "
             "`nn.Sequential(…)`.",
             when=lambda answer: not isinstance(answer(), nn.Module),
@@ -713,7 +851,31 @@ make_cnn_exercise = Exercise(
         Mistake(
             "The convolution has its channels exchanged: first come those of the image "
             "(1), then the filters (20).",
-            when=lambda answer: any(c.in_channels == 20 for c in _convolutions(answer)),
+            when=lambda answer: any(
+                c.in_channels == 20 for c in _layers(answer, nn.Conv2d)
+            ),
+        ),
+        Mistake(
+            "The blocks of the pooling overlap: they move on by 1. Leave the stride "
+            "out, and they move on by their own size.",
+            when=_pools_in_small_steps,
+        ),
+        Mistake(
+            "A dense layer has its numbers exchanged: first come the inputs, then the "
+            "neurons, as in `nn.Linear(inputs, neurons)`.",
+            when=lambda answer: any(
+                (layer.in_features, layer.out_features) in {(100, 2880), (10, 100)}
+                for layer in _layers(answer, nn.Linear)
+            ),
+        ),
+        Mistake(
+            "`nn.Flatten()` is missing: the dense layer needs all maps of an image in "
+            "one row.",
+            when=lambda answer: (
+                isinstance(answer(), nn.Sequential)
+                and not _layers(answer, nn.Flatten)
+                and _does_not_fit(answer)
+            ),
         ),
         Mistake(
             "A dense layer gets another number of inputs than it was made for. After "
@@ -736,6 +898,10 @@ make_cnn_exercise = Exercise(
             after_output=nn.ReLU(),
         ),
         _building(
+            "There is a tanh at the end. Logits may be any numbers: leave it out.",
+            after_output=nn.Tanh(),
+        ),
+        _building(
             "The ReLU after the convolution is missing.",
             after_convolution=nn.Identity(),
         ),
@@ -756,9 +922,9 @@ make_cnn_exercise = Exercise(
             "The hidden layer's activation is the sigmoid; it should be tanh.",
             after_hidden=nn.Sigmoid(),
         ),
-        _building(
+        Mistake(
             "It pools by the mean. It should keep the largest value: `nn.MaxPool2d`.",
-            pool=nn.AvgPool2d(2),
+            when=lambda answer: bool(_layers(answer, nn.AvgPool2d)),
         ),
         _building(
             "The layers have no biases: leave out `bias=False`.",

@@ -247,6 +247,29 @@ def vector_bias_on_columns(x, w, b, stride=1, padding=0):
     return im2col(x, w, 0 * b, stride, padding) + b
 
 
+def vector_bias_on_columns_of_swapped(x, w, b, stride=1, padding=0):
+    z = im2col(x, w, 0 * b, stride, padding).swapaxes(0, 1)
+    return (z + b).swapaxes(0, 1)
+
+
+def vector_padded_everywhere(x, w, b, stride=1, padding=0):
+    windows = sliding_window_view(np.pad(x, padding), w.shape[2:], axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    z = np.tensordot(windows, w, axes=((1, 4, 5), (1, 2, 3)))
+    return np.moveaxis(z, 3, 1) + b[:, None, None]
+
+
+def single_precision(x, w, b, stride=1, padding=0):
+    x, w, b = (values.astype(np.float32) for values in (x, w, b))
+    return im2col(x, w, b, stride, padding)
+
+
+def torch_single_precision(x, w, b, stride=1, padding=0):
+    return torch_itself(
+        *(v.astype(np.float32) for v in (x, w, b)), stride=stride, padding=padding
+    )
+
+
 # Exercise 4: max-pooling -------------------------------------------------------------
 
 
@@ -341,6 +364,21 @@ def pool_without_cutting(x, size=2):
     return x.reshape(N, C, H // size, size, W // size, size).max(axis=(3, 5))
 
 
+def pool_first_without_cutting(x, size=2):
+    return x[..., ::size, ::size]
+
+
+def pool_always_two(x, size=2):
+    return pool_loops(x, 2)
+
+
+def pool_split_at_the_end(x, size=2):
+    N, C, H, W = x.shape
+    H, W = H // size, W // size
+    x = x[:, :, : H * size, : W * size]
+    return x.reshape(N, C, H, W, size, size).max(axis=(-2, -1))
+
+
 # Exercise 5: counting parameters -----------------------------------------------------
 
 
@@ -420,6 +458,29 @@ def count_convolution_without_bias(side, channels, filters, kernel, hidden, clas
 
 def count_the_output_only(side, channels, filters, kernel, hidden, classes):
     return classes * (hidden + 1)
+
+
+def count_half_places(side, channels, filters, kernel, hidden, classes):
+    flat = filters * ((side - kernel + 1) / 2) ** 2
+    total = filters * (channels * kernel**2 + 1)
+    return total + hidden * (flat + 1) + classes * (hidden + 1)
+
+
+def count_a_quarter(side, channels, filters, kernel, hidden, classes):
+    places = side - kernel + 1
+    flat = places * places // 4 * filters
+    total = filters * (channels * kernel**2 + 1)
+    return total + hidden * (flat + 1) + classes * (hidden + 1)
+
+
+def count_maps_for_each_channel(side, channels, filters, kernel, hidden, classes):
+    flat = channels * filters * ((side - kernel + 1) // 2) ** 2
+    total = filters * (channels * kernel**2 + 1)
+    return total + hidden * (flat + 1) + classes * (hidden + 1)
+
+
+def count_one_bias_each(side, channels, filters, kernel, hidden, classes):
+    return count_weights(side, channels, filters, kernel, hidden, classes) + 3
 
 
 # Exercise 6: the network in PyTorch --------------------------------------------------
@@ -504,6 +565,29 @@ def forgot_pooling():
     return build(nn.ReLU())
 
 
+def forgot_flatten():
+    return nn.Sequential(
+        nn.Conv2d(1, 20, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Linear(2880, 100),
+        nn.Tanh(),
+        nn.Linear(100, 10),
+    )
+
+
+def exchanged_dense():
+    return nn.Sequential(
+        nn.Conv2d(1, 20, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(100, 2880),
+        nn.Tanh(),
+        nn.Linear(100, 10),
+    )
+
+
 WRONG = {
     "convolve_loops": [
         (
@@ -551,8 +635,8 @@ WRONG = {
         ),
         (
             loops_square_kernels_only,
-            "It stops with ValueError: operands could not be broadcast together "
-            "with shapes (3,3,2) (3,3,3)",
+            "Shapes (3, 3, 2) and (3, 3, 3) do not go together number by number: "
+            "compared from the right, the sizes must be the same, or one of them 1.",
         ),
         (
             loops_bias_into_kernel,
@@ -587,6 +671,16 @@ WRONG = {
             lambda n, k, s=1, p=0: math.ceil((n + 2 * p - k) / s) + 1,
             "It rounds up where the last step does not fit. The kernel would hang "
             "over the edge: round down.",
+        ),
+        (
+            lambda n, k, s=1, p=0: round((n + 2 * p - k) / s) + 1,
+            "It rounds to the nearest number. A last step that does not fit is not "
+            "taken, however near it comes: round down.",
+        ),
+        (
+            lambda n, k, s=1, p=0: n - k + 1,
+            "Stride and padding are left out: this is the number of places for stride "
+            "1 without padding.",
         ),
         (
             lambda n, k, s=1, p=0: (n + 2 * p - k + 1) // s,
@@ -662,8 +756,19 @@ WRONG = {
         ),
         (
             vector_bias_on_columns,
-            "It stops with ValueError: operands could not be broadcast together "
-            "with shapes (2,3,3,4) (3,)",
+            "The biases go to the columns of the maps: NumPy lines up the last axes. "
+            "Give `b` two more axes, `b[:, None, None]`, so that it meets the axis M.",
+        ),
+        (
+            vector_bias_on_columns_of_swapped,
+            "The biases go to the columns of the maps: NumPy lines up the last axes. "
+            "Give `b` two more axes, `b[:, None, None]`, so that it meets the axis M.",
+        ),
+        (
+            vector_padded_everywhere,
+            "It is right without padding, and goes wrong with it. Does `np.pad(x, "
+            "padding)` put zeros around all four axes? Only H and W get any: give each "
+            "axis its own pair of numbers.",
         ),
     ],
     "max_pool": [
@@ -710,8 +815,22 @@ WRONG = {
         ),
         (
             pool_without_cutting,
-            "It stops with ValueError: cannot reshape array of size 140 into shape "
-            "(2,2,2,2,3,2)",
+            "It stops where rows or columns are left over: `reshape` needs full "
+            "blocks. Cut off the rest first.",
+        ),
+        (
+            pool_first_without_cutting,
+            "This keeps the first value of each block, not the largest, and counts "
+            "blocks that are not full.",
+        ),
+        (
+            pool_always_two,
+            "The blocks are always 2 × 2. Use `size`.",
+        ),
+        (
+            pool_split_at_the_end,
+            "The pixels of a block do not belong together: a reshape splits an axis "
+            "where it stands, H into (H', size) and W into (W', size).",
         ),
     ],
     "count_parameters": [
@@ -756,6 +875,26 @@ WRONG = {
         (
             count_convolution_without_bias,
             "The biases of the convolution are missing: one for each filter.",
+        ),
+        (
+            count_half_places,
+            "Half a place is counted where a map has an odd side. Pooling leaves the "
+            "last row and column out: divide with `//`.",
+        ),
+        (
+            count_a_quarter,
+            "Where a map has an odd side, pooling leaves out the last row and column. "
+            "Halve the side with `//` first, then square it.",
+        ),
+        (
+            count_maps_for_each_channel,
+            "The flattened maps are counted once for each channel of the image. A "
+            "filter sums over the channels: it makes one map.",
+        ),
+        (
+            count_one_bias_each,
+            "Each layer has one bias only here. Every filter, every hidden neuron and "
+            "every class has its own.",
         ),
         (
             count_the_output_only,
@@ -834,6 +973,44 @@ WRONG = {
             "It pools by the mean. It should keep the largest value: `nn.MaxPool2d`.",
         ),
         (
+            lambda: build(nn.AvgPool2d(2), nn.ReLU()),
+            "It pools by the mean. It should keep the largest value: `nn.MaxPool2d`.",
+        ),
+        (
+            forgot_flatten,
+            "`nn.Flatten()` is missing: the dense layer needs all maps of an image in "
+            "one row.",
+        ),
+        (
+            exchanged_dense,
+            "A dense layer has its numbers exchanged: first come the inputs, then the "
+            "neurons, as in `nn.Linear(inputs, neurons)`.",
+        ),
+        (
+            lambda: build(nn.ReLU, nn.MaxPool2d(2)),
+            "`nn.Sequential` takes modules: write `nn.ReLU()` with brackets, which "
+            "makes one. `nn.ReLU` is the class, `torch.relu` a function.",
+        ),
+        (
+            lambda: build(torch.relu, nn.MaxPool2d(2)),
+            "`nn.Sequential` takes modules: write `nn.ReLU()` with brackets, which "
+            "makes one. `nn.ReLU` is the class, `torch.relu` a function.",
+        ),
+        (
+            lambda: build(convolution=nn.Conv2d(20, 5)),
+            "`nn.Conv2d` needs three numbers: the channels of the image (1), the "
+            "filters (20), the kernel's size (5).",
+        ),
+        (
+            lambda: build(nn.ReLU(), nn.MaxPool2d(2, 1)),
+            "The blocks of the pooling overlap: they move on by 1. Leave the stride "
+            "out, and they move on by their own size.",
+        ),
+        (
+            lambda: build(last=[nn.Tanh()]),
+            "There is a tanh at the end. Logits may be any numbers: leave it out.",
+        ),
+        (
             without_biases,
             "The layers have no biases: leave out `bias=False`.",
         ),
@@ -847,7 +1024,13 @@ WRONG = {
 RIGHT = {
     "convolve_loops": [loops, windows_one_by_one, taps],
     "output_size": [size_by_counting, size_by_floor, size_by_measuring],
-    "convolve": [im2col, shifted_images, torch_itself],
+    "convolve": [
+        im2col,
+        shifted_images,
+        torch_itself,
+        single_precision,
+        torch_single_precision,
+    ],
     "max_pool": [pool_four_slices, pool_loops, pool_windows],
     "count_parameters": [count_layer_by_layer, count_with_torch],
     "make_cnn": [own_module, lazy_cnn, build],
