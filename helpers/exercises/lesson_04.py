@@ -123,6 +123,9 @@ def softmax_cases(rng: np.random.Generator) -> list[tuple]:
     cases.append((large, np.eye(4)[[1, 2]]))  # badly wrong, and nearly right
     mixed = np.array([[3000.0, 2999.0], [0.5, -0.5], [-800.0, -801.0]])
     cases.append((mixed, np.eye(2)[[0, 1, 1]]))
+    # So many samples that an array of N x N numbers does not fit.
+    many = rng.normal(size=(20_000, 10))
+    cases.append((many, np.eye(10)[rng.integers(0, 10, len(many))]))
     return cases
 
 
@@ -167,7 +170,7 @@ def _same(got, want) -> bool:
 
 def _shifts_by_all(answer) -> bool:
     """Right for large numbers of one size, wrong for rows of different sizes."""
-    *_, mixed = softmax_cases(np.random.default_rng(0))
+    *_, mixed, _ = softmax_cases(np.random.default_rng(0))
     same = np.array([[3000.0, 2999.0], [2998.0, 3000.0]]), np.eye(2)
     with np.errstate(all="ignore"):
         return _same(answer(*same), softmax_cross_entropy(*same)) and not _same(
@@ -335,12 +338,22 @@ def epoch_cases(rng: np.random.Generator) -> list[tuple]:
         order = rng.permutation(n)
         batches = [order[start : start + size] for start in range(0, n, size)]
         cases.append((X, Y, parameters, batches, rate))
+    more = [rng.normal(size=(3, 4)), rng.normal(size=4)]
+    cases.append((X, Y, parameters + more, batches, rate))
     return cases
+
+
+def any_gradients(
+    X: np.ndarray, Y: np.ndarray, parameters: list[np.ndarray]
+) -> list[np.ndarray]:
+    """Give the gradients of several softmax regressions, one for each W and b."""
+    pairs = [parameters[k : k + 2] for k in range(0, len(parameters), 2)]
+    return [grad for pair in pairs for grad in linear_gradients(X, Y, pair)]
 
 
 def use_epoch(answer, X, Y, parameters, batches, learning_rate):
     """How an epoch is tried: with the gradient of softmax regression."""
-    return answer(X, Y, parameters, batches, learning_rate, linear_gradients)
+    return answer(X, Y, parameters, batches, learning_rate, any_gradients)
 
 
 def _epoch(choose=None, factor=lambda batch: 1.0, at_start=False, last=None):
@@ -378,6 +391,14 @@ def _returns_gradient(X, Y, parameters, batches, learning_rate, gradients):
     return grads
 
 
+def _two_arrays(X, Y, parameters, batches, learning_rate, gradients):
+    W, b = parameters
+    for batch in batches:
+        grad_W, grad_b = gradients(X[batch], Y[batch], [W, b])
+        W, b = W - learning_rate * grad_W, b - learning_rate * grad_b
+    return [W, b]
+
+
 epoch_exercise = Exercise(
     train_epoch,
     cases=epoch_cases,
@@ -393,6 +414,11 @@ epoch_exercise = Exercise(
         "after the loop.",
     ),
     mistakes=(
+        Mistake(
+            "It works for two arrays only. `parameters` may hold any number of them, "
+            "as with a hidden layer: step through both lists with `zip`.",
+            wrong=_two_arrays,
+        ),
         Mistake(
             "The sign is wrong: you walk uphill. Subtract the gradient.",
             wrong=_epoch(factor=lambda batch: -1.0),
