@@ -100,6 +100,17 @@ BROKEN: dict[str, tuple[str, Change, str]] = {
 NEW_NOTEBOOK = ("no number", "an exception", "a dead kernel")
 
 
+def nbval(
+    root: Path, *options: object, **variables: str
+) -> subprocess.CompletedProcess:
+    """Compare the notebooks in a folder as ``make test`` does."""
+    command = [sys.executable, "-m", "pytest", "-p", "nbval_plugin", "--nbval"]
+    command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p"]
+    command += ["no:cacheprovider", "--rootdir", root, *options, root]
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tests" / "tools")} | variables
+    return subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
+
+
 def test_what_nbval_and_the_plugin_find(tmp_path: Path):
     root = tmp_path
     env = kernels.environment()
@@ -123,13 +134,7 @@ def test_what_nbval_and_the_plugin_find(tmp_path: Path):
             BROKEN[name][1](cell)
         write_text(root / f"{title}.ipynb", as_text(normalize(notebook)))
     report = root / "report.xml"
-    command = [sys.executable, "-m", "pytest", "-p", "nbval_plugin", "--nbval"]
-    command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p"]
-    command += ["no:cacheprovider", "--rootdir", root, "--junitxml", report, root]
-    tools = {"PYTHONPATH": str(ROOT / "tests" / "tools"), "NB_FIGURE_TOLERANCE": "10"}
-    done = subprocess.run(
-        command, cwd=root, env=os.environ | tools, capture_output=True, check=False
-    )
+    done = nbval(root, "--junitxml", report, NB_FIGURE_TOLERANCE="10")
     assert done.returncode == 1, done.stdout.decode()
     found = {}
     for case in ET.parse(report).iter("testcase"):
@@ -138,6 +143,28 @@ def test_what_nbval_and_the_plugin_find(tmp_path: Path):
         found[name] = next((child.tag for child in case), "passed")
     del found["imports"]
     assert found == {name: says for name, (_, _, says) in BROKEN.items()}
+
+
+@pytest.mark.parametrize(("given", "status"), [("", 0), ("1", 0), ("2", 1), ("two", 3)])
+def test_lessons_compute_with_as_many_threads_as_asked_for(
+    given: str, status: int, tmp_path: Path
+):
+    names = [f"{name}_NUM_THREADS" for name in ("OMP", "OPENBLAS", "MKL")]
+    one = nbformat.v4.new_output("stream", name="stdout", text="['1', '1', '1']\n")
+    cell = nbformat.v4.new_code_cell(
+        f"import os\nprint([os.environ[name] for name in {names}])",
+        outputs=[one],
+        execution_count=1,
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    write_text(tmp_path / "0.ipynb", as_text(normalize(notebook)))
+    done = nbval(tmp_path, NB_THREADS=given)
+    says = done.stdout.decode() + done.stderr.decode()
+    assert done.returncode == status, says
+    if status == 1:
+        assert "['2', '2', '2']" in says
+    elif status:
+        assert "NB_THREADS must be a whole number above 0, not 'two'" in says
 
 
 # -- the distance of figures ---------------------------------------------------------

@@ -25,7 +25,7 @@ from notebooks import ROOT
 AT_ONCE = 2  # notebooks executed side by side, each on one thread
 
 
-def environment(*, reproducible: bool = True) -> dict[str, str]:
+def environment(*, reproducible: bool = True, threads: int = 1) -> dict[str, str]:
     """Return the environment that kernels are started in.
 
     Parameters
@@ -33,11 +33,13 @@ def environment(*, reproducible: bool = True) -> dict[str, str]:
     reproducible : bool
         True for stored outputs and tests: the CPU, fixed hashes, nobody's own settings
         of IPython or matplotlib. False for a learner's run, which may use a GPU.
+    threads : int
+        How many threads the kernel computes with. More than one change the last digits
+        of sums.
     """
     env = dict(os.environ)
-    # Notebooks run side by side, and the number of threads changes results in float32.
     for name in ("OMP", "OPENBLAS", "MKL"):
-        env[f"{name}_NUM_THREADS"] = "1"
+        env[f"{name}_NUM_THREADS"] = str(threads)
     env["TQDM_DISABLE"] = "1"  # progress bars would be stored as they were last seen
     env["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or a warning on every start
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not the user's other

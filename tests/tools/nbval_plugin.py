@@ -5,7 +5,8 @@ nbval executes the lessons and compares what they print with what is stored. Thi
 - figures: nbval never compares pictures (see figures.py for how it is done here; the
   environment variable NB_FIGURE_TOLERANCE says how much they may differ);
 - cells are named as in the notebook, In [1], In [2], ...;
-- the kernels' environment (kernels.py), as for ``make refresh``;
+- the kernels' environment (kernels.py), as for ``make refresh``, with one thread unless
+  the environment variable NB_THREADS says more;
 - after a cell that raised, the rest of the notebook is skipped, not failed;
 - a kernel that died is noticed at once, not when the cell's time is up;
 - a cell without stored outputs that was never run fails;
@@ -43,6 +44,20 @@ def figure_tolerance() -> float:
     names = ("matplotlib", "numpy")
     same = all(f"{n}=={importlib.metadata.version(n)}" in pins for n in names)
     return PINNED_TOLERANCE if same else COUNTED
+
+
+def threads() -> int:
+    """Return the number of threads for each kernel.
+
+    Raises
+    ------
+    ValueError
+        ``NB_THREADS`` is set and is not a whole number above 0.
+    """
+    given = os.getenv("NB_THREADS") or "1"
+    if not given.isdecimal() or int(given) < 1:
+        raise ValueError(f"NB_THREADS must be a whole number above 0, not {given!r}")
+    return int(given)
 
 
 def pictures(outputs: list) -> list[bytes]:
@@ -107,7 +122,7 @@ reply, RunningKernel.await_reply = RunningKernel.await_reply, await_reply
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the kernels their environment: they inherit this process's."""
-    env = kernels.environment()
+    env = kernels.environment(threads=threads())
     if config.option.nbval_kernel_name:
         env.pop("MATPLOTLIBRC")  # the other kernel has a matplotlib of its own
     os.environ.clear()
