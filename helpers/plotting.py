@@ -13,7 +13,7 @@ markers, curves their own line styles.
 
 import io
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -526,6 +526,7 @@ def network(
     names: Sequence[str] | None = None,
     shapes: bool = True,
     most: int = 10,
+    dropped: Iterable[int] = (),
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a network: a column of units for each layer, and all the connections.
@@ -544,14 +545,17 @@ def network(
         Write the shapes.
     most : int
         Units drawn of a layer; of a larger one some are left out, with dots for them.
+    dropped : iterable of int
+        Units of the first hidden layer, 0 at the top, that are crossed out and lose
+        their connections.
     ax : Axes, optional
         Where to draw.
 
     Raises
     ------
     ValueError
-        fewer than two layers, a size that is not a whole number above 0, or names that
-        do not fit.
+        fewer than two layers, a size that is not a whole number above 0, names that
+        do not fit, or a dropped unit that is not drawn.
     """
     sizes = list(sizes)
     if len(sizes) < 2 or any(size != int(size) or size < 1 for size in sizes):
@@ -569,8 +573,14 @@ def network(
     ax = _axes(ax, (width, height))
     gap = min(0.62, tall / max(1, min(max(sizes), most) - 1))
     layers = [_column(apart * i, size, most, gap) for i, size in enumerate(sizes)]
+    dropped = [int(unit) for unit in dropped]
+    if not all(0 <= unit < len(layers[1]) for unit in dropped):
+        raise ValueError(
+            f"dropped units are numbered 0 to {len(layers[1]) - 1} here, got {dropped}"
+        )
+    gone = {layers[1][unit] for unit in dropped}
     for left, right in itertools.pairwise(layers):
-        ends = [(a, b) for a in left for b in right]
+        ends = [(a, b) for a in left for b in right if not {a, b} & gone]
         ax.add_collection(LineCollection(ends, colors=GRAY, linewidths=0.8, zorder=1))
     for i, (layer, size, name) in enumerate(zip(layers, sizes, names, strict=True)):
         color = (GRAY, BLUE, ORANGE)[(i > 0) + (i == len(sizes) - 1)]
@@ -578,6 +588,8 @@ def network(
         for place in layer:
             radius = gap * (0.36 if i else 0.18)
             ax.add_patch(Circle(place, radius, edgecolor=color, lw=1.8, **inside))
+            if place in gone:
+                ax.plot(*place, "x", color=VERMILION, markersize=16, markeredgewidth=3)
         if size > len(layer):
             ax.text(apart * i, 0, "⋮", ha="center", va="center", fontsize=18)
         ax.text(apart * i, tall / 2 + 0.3, name, ha="center", va="bottom", fontsize=14)

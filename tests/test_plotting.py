@@ -546,6 +546,22 @@ def test_network_takes_names_and_leaves_shapes_out():
     assert texts(ax) == ["diary", "go?"]
 
 
+def test_network_crosses_dropped_units_out_and_cuts_their_connections():
+    ax = plotting.network((2, 4, 1), dropped=[0, 3])
+    assert len(ax.patches) == 2 + 4 + 1
+    assert len(ax.collections[0].get_segments()) == 2 * 2
+    assert len(ax.collections[1].get_segments()) == 2 * 1
+    centers = [ax.patches[2].center, ax.patches[5].center]
+    assert [tuple(line.get_xydata()[0]) for line in ax.lines] == centers
+    assert {line.get_marker() for line in ax.lines} == {"x"}
+
+
+@pytest.mark.parametrize("dropped", [[4], [-1]])
+def test_network_cannot_drop_a_unit_that_is_not_there(dropped):
+    with pytest.raises(ValueError, match="numbered 0 to 3 here"):
+        plotting.network((2, 4, 1), dropped=dropped)
+
+
 @pytest.mark.parametrize("sizes", [(3,), (3, 0), (3, 1.5)])
 def test_network_says_what_is_wrong(sizes):
     with pytest.raises(ValueError, match="two or more layers"):
