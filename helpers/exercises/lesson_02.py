@@ -1,7 +1,9 @@
 """Lesson 02, gradient descent: reference answers, hints and checks."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import islice
+from numbers import Real
 
 import numpy as np
 
@@ -70,6 +72,25 @@ def _downhill(w, rate, slope, start):
     return w - rate * slope(w)
 
 
+def _before_the_step(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        path.append(w)
+        w = w - learning_rate * slope(w)
+    return np.array(path, dtype=float)
+
+
+def _writes_down(which):
+    """A predicate: of the places 0 to 4 of a right walk, these come out."""
+
+    def when(answer):
+        wanted = descend(_slope_of_narrow, 1.0, 0.04, 4)[which]
+        got = np.asarray(answer(_slope_of_narrow, 1.0, 0.04, 4), dtype=float)
+        return got.shape == wanted.shape and np.allclose(got, wanted)
+
+    return when
+
+
 descend_exercise = Exercise(
     descend,
     cases=descend_cases,
@@ -90,10 +111,17 @@ descend_exercise = Exercise(
         ),
         Mistake(
             "Only the last place came out. Write down every one, the start included.",
-            when=lambda answer: (
-                np.ndim(answer(_slope_of_square, 4.0, 0.1, 4)) == 0
-                and np.isclose(answer(_slope_of_square, 4.0, 0.1, 4), 1.6384)
-            ),
+            when=_writes_down(4),
+        ),
+        Mistake(
+            "Only the start and the last place came out. Write down the place in every "
+            "round of the loop.",
+            when=_writes_down([0, 4]),
+        ),
+        Mistake(
+            "You write the place down before the step: the start comes twice, and "
+            "where the last step ends is missing.",
+            wrong=_before_the_step,
         ),
         Mistake(
             "The start is missing: it is the first of the steps + 1 places.",
@@ -102,9 +130,7 @@ descend_exercise = Exercise(
         Mistake(
             "The last place is missing: after the start there is one place for each "
             "step, steps + 1 in all.",
-            wrong=lambda slope, w, rate, steps: descend(
-                slope, w, rate, max(steps - 1, 0)
-            ),
+            when=_writes_down(slice(0, 4)),
         ),
         Mistake(
             "One step too many: the start counts as a place, not as a step.",
@@ -123,6 +149,11 @@ descend_exercise = Exercise(
             "You subtract learning_rate times w. It is the slope at w that tells you "
             "where to go: slope(w).",
             wrong=_walk(lambda w, rate, slope, start: w - rate * w),
+        ),
+        Mistake(
+            "Your slope is always 2 w, which fits the valley w² alone. The slope of "
+            "any valley is handed in, as a function: ask it, with slope(w).",
+            wrong=_walk(lambda w, rate, slope, start: w - rate * 2 * w),
         ),
         Mistake(
             "The slope is asked for only once, at the start. It changes on the way, so "
@@ -154,17 +185,40 @@ def learning_rates() -> tuple[float, float]:
     return 1 / 20, 2 / 20
 
 
-def _rates(first: float | None = None, second: float | None = None):
-    """A predicate: the answer has these two numbers (None: any)."""
-    return lambda answer: all(
-        want is None or np.isclose(float(have), want)
-        for have, want in zip(answer, (first, second), strict=True)
+def _as_floats(answer):
+    """Fractions and the like as floats, in a pair; anything else as it is."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 1:
+        answer = answer.tolist()
+    if not isinstance(answer, tuple | list):
+        return answer
+    return tuple(
+        float(part) if isinstance(part, Real | Decimal) else part for part in answer
     )
+
+
+def _rates(first: float | None = None, second: float | None = None):
+    """A predicate: the answer has these two numbers (None: any number)."""
+
+    def when(answer):
+        pair = np.array(_as_floats(answer))  # of texts, if one of them is a text
+        wanted = [
+            have if want is None else want
+            for have, want in zip(pair, (first, second), strict=True)
+        ]
+        return pair.dtype == float and np.allclose(pair, wanted)
+
+    return when
+
+
+def _holds_text(answer) -> bool:
+    parts = answer if isinstance(answer, tuple | list) else (answer,)
+    return any(isinstance(part, str) for part in parts)
 
 
 learning_rates_exercise = Exercise(
     learning_rates,
     value=True,
+    run=_as_floats,
     hints=(
         "Work out the slope of 10 w² first. Then write the step w − η · slope as a "
         "factor times w, as above.",
@@ -175,6 +229,11 @@ learning_rates_exercise = Exercise(
         "1 − 20 η = 0 for the first number and 1 − 20 η = −1 for the second.",
     ),
     mistakes=(
+        Mistake(
+            "What stands in quotation marks is text, not a number. Leave the marks "
+            "out: Python also works out fractions, such as 1 / 3.",
+            when=_holds_text,
+        ),
         Mistake(
             "Those are the rates for L = w². This valley is ten times as steep, and "
             "its factor is another one.",
@@ -192,11 +251,15 @@ learning_rates_exercise = Exercise(
         Mistake(
             "You divided the wrong way around: the steeper the valley, the smaller the "
             "rate must be.",
-            when=lambda answer: all(float(rate) >= 5 for rate in answer),
+            when=lambda answer: set(_as_floats(answer)) <= {5, 10, 20, 40},
         ),
         Mistake(
             "A rate below zero would climb.",
-            when=lambda answer: any(float(rate) <= 0 for rate in answer),
+            when=lambda answer: min(_as_floats(answer)) < 0,
+        ),
+        Mistake(
+            "With a rate of 0 the walk stays where it is: both rates are above 0.",
+            when=lambda answer: min(_as_floats(answer)) == 0,
         ),
         Mistake(
             "The first is right. From that rate on the walk jumps over the bottom, but "
@@ -269,6 +332,17 @@ def _gradient_shapes(answer) -> tuple:
     return tuple(np.shape(part) for part in answer(X, y, np.ones(3), 0.5))
 
 
+def _sums_over_features(answer) -> bool:
+    """True if the gradient for w is one number, the sum of all or a mean."""
+    draws = np.random.default_rng(0)
+    X, y, w = draws.normal(size=(7, 3)), draws.normal(size=7), np.ones(3)
+    one, sums = answer(X, y, w, 0.5)[0], mse_gradient(X, y, w, 0.5)[0].sum()
+    return (
+        np.ndim(one) == 0
+        and np.isclose(one, sums * np.array([1, 7, 1 / 3, 7 / 3])).any()
+    )
+
+
 mse_gradient_exercise = Exercise(
     mse_gradient,
     cases=mse_gradient_cases,
@@ -284,6 +358,19 @@ mse_gradient_exercise = Exercise(
             "The 1/N is missing: the loss is a mean over the samples, so its gradient "
             "is one too. Yours grows with the number of samples.",
             wrong=_gradient(over_n=False),
+        ),
+        Mistake(
+            "You divide by the number of features, the length of w. The loss is a mean "
+            "over the samples: how many of them are there?",
+            wrong=_gradient(
+                w=lambda X, y, miss: 2 * X.T @ miss / X.shape[1],
+                b=lambda X, y, miss: 2 * miss.sum() / X.shape[1],
+            ),
+        ),
+        Mistake(
+            "The gradient for w is divided by the number of its features, the length "
+            "of w. The loss is a mean over the samples: how many of them are there?",
+            wrong=_gradient(w=lambda X, y, miss: 2 * X.T @ miss / X.shape[1]),
         ),
         Mistake(
             "The 2 is missing: it comes down from the square, and here is no ½ in the "
@@ -323,6 +410,11 @@ mse_gradient_exercise = Exercise(
             wrong=_gradient(b=lambda X, y, miss: 2 * miss.sum()),
         ),
         Mistake(
+            "The gradient for the bias is right, but the 1/N is missing from the one "
+            "for w.",
+            wrong=_gradient(w=lambda X, y, miss: 2 * X.T @ miss),
+        ),
+        Mistake(
             "The gradient for the bias is divided by N twice.",
             wrong=_gradient(b=lambda X, y, miss: 2 * miss.mean() / len(y)),
         ),
@@ -342,9 +434,9 @@ mse_gradient_exercise = Exercise(
             wrong=_gradient(w=lambda X, y, miss: (2 * miss[:, None] * X).mean(axis=1)),
         ),
         Mistake(
-            "The mean runs over everything: one number is left for all the weights. "
-            "Take it over the samples only (axis 0).",
-            wrong=_gradient(w=lambda X, y, miss: (2 * miss[:, None] * X).mean()),
+            "One number is left for all the weights: a sum or a mean runs over the "
+            "features, too. Take it over the samples only (axis 0).",
+            when=_sums_over_features,
         ),
         Mistake(
             "The two gradients are in the other order: first the one for w, then the "
@@ -383,20 +475,18 @@ def standardize_cases(rng: np.random.Generator) -> list[tuple]:
     return [*cases, (train, other)]
 
 
-def _standardized(mean=None, spread=None, *, other=None, divide=True):
+def _standardized(mean=None, spread=None, *, other=None):
     """Standardizing with another center, another spread, or another second part."""
     center = (lambda X: X.mean(axis=0)) if mean is None else mean
     width = (lambda X: X.std(axis=0)) if spread is None else spread
 
     def transform(X, by):
-        scale = width(by) if divide else 1.0
-        return (X - center(by)) / np.where(np.equal(scale, 0), 1, scale)
+        return (X - center(by)) / width(by)
 
     def wrong(X_train, X_other):
-        second = transform(X_other, X_train) if other is None else None
-        if other is not None:
-            second = other(X_train, X_other, transform)
-        return transform(X_train, X_train), second
+        if other is None:
+            return transform(X_train, X_train), transform(X_other, X_train)
+        return transform(X_train, X_train), other(X_train, X_other, transform)
 
     return wrong
 
@@ -404,23 +494,52 @@ def _standardized(mean=None, spread=None, *, other=None, divide=True):
 def _all_together(X_train, X_other):
     everything = np.vstack([X_train, X_other])
     mean, spread = everything.mean(axis=0), everything.std(axis=0)
-    spread = np.where(spread == 0, 1, spread)
     return (X_train - mean) / spread, (X_other - mean) / spread
 
 
 def _mean_not_in_brackets(X_train, X_other):
     mean, spread = X_train.mean(axis=0), X_train.std(axis=0)
-    spread = np.where(spread == 0, 1, spread)
     return X_train - mean / spread, X_other - mean / spread
 
 
-def _constant_column(answer) -> tuple[bool, np.ndarray]:
-    """Whether other columns are right, and what becomes of a constant one."""
+def _does(wrong):
+    """A predicate: with columns that vary, the answer does the same as ``wrong``.
+
+    What it does with a constant column is another question, and the next one.
+    """
+
+    def when(answer):
+        draws = np.random.default_rng(3)
+        X, other = 5 + 3 * draws.normal(size=(7, 3)), 4 + draws.normal(size=(4, 3))
+        got = answer(X.copy(), other.copy())
+        return all(
+            np.shape(a) == b.shape and np.allclose(a, b, rtol=1e-4)
+            for a, b in zip(got, wrong(X, other), strict=True)
+        )
+
+    return when
+
+
+def _constant_column(answer) -> np.ndarray | None:
+    """What becomes of a column of 7, 7 and, in X_other, 8, 7: shifted, 0, 0, 1, 0.
+
+    None if the columns that vary are not right.
+    """
+    if not _does(standardize)(answer):
+        return None
     X, other = np.array([[1.0, 7.0], [3.0, 7.0]]), np.array([[2.0, 8.0], [4.0, 7.0]])
     with np.errstate(all="ignore"):
-        train, rest = answer(X.copy(), other.copy())
-    fine = np.allclose(train[:, 0], [-1, 1]) and np.allclose(rest[:, 0], [0, 2])
-    return bool(fine), np.concatenate([train[:, 1], rest[:, 1]])
+        return np.concatenate([part[:, 1] for part in answer(X, other)])
+
+
+def _constant(is_wrong):
+    """A predicate: columns that vary are right, a constant one is wrong like this."""
+
+    def when(answer):
+        column = _constant_column(answer)
+        return column is not None and bool(is_wrong(column))
+
+    return when
 
 
 def _along_the_rows(answer) -> bool:
@@ -449,19 +568,19 @@ standardize_exercise = Exercise(
         Mistake(
             "X_other is standardized with its own mean and spread. Use those of "
             "X_train for both: the same blood pressure must become the same number.",
-            wrong=_standardized(
-                other=lambda X, other, transform: transform(other, other)
+            when=_does(
+                _standardized(other=lambda X, other, transform: transform(other, other))
             ),
         ),
         Mistake(
             "The mean and the spread come from both arrays together. They may come "
             "from X_train alone: what you hold back must not shape the training.",
-            wrong=_all_together,
+            when=_does(_all_together),
         ),
         Mistake(
             "X_other comes back as it was. Shift and scale it too, by the numbers of "
             "X_train.",
-            wrong=_standardized(other=lambda X, other, transform: other),
+            when=_does(_standardized(other=lambda X, other, transform: other)),
         ),
         Mistake(
             "You standardize the rows, each sample by itself (axis=1). It is the "
@@ -471,57 +590,63 @@ standardize_exercise = Exercise(
         Mistake(
             "One mean and one spread for the whole table leave the columns as unequal "
             "as they were. Each column needs its own: axis=0.",
-            wrong=_standardized(lambda X: X.mean(), lambda X: X.std()),
+            when=_does(_standardized(lambda X: X.mean(), lambda X: X.std())),
         ),
         Mistake(
             "You divide by the variance. Its square root, the standard deviation, has "
             "the unit of the column.",
-            wrong=_standardized(spread=lambda X: X.var(axis=0)),
+            when=_does(_standardized(spread=lambda X: X.var(axis=0))),
         ),
         Mistake(
             "Your spread divides by N − 1 (ddof=1). Wanted is the plain one, X.std().",
-            wrong=_standardized(spread=lambda X: X.std(axis=0, ddof=1)),
+            when=_does(_standardized(spread=lambda X: X.std(axis=0, ddof=1))),
         ),
         Mistake(
             "The columns are shifted but not scaled: divide by their spread.",
-            wrong=_standardized(divide=False),
+            when=_does(_standardized(spread=lambda X: 1.0)),
         ),
         Mistake(
             "The columns are scaled but not shifted: subtract their mean first.",
-            wrong=_standardized(mean=lambda X: 0.0),
+            when=_does(_standardized(mean=lambda X: 0.0)),
         ),
         Mistake(
             "Only the mean is divided by the spread: Python divides before it "
             "subtracts. Put brackets around the difference.",
-            wrong=_mean_not_in_brackets,
+            when=_does(_mean_not_in_brackets),
         ),
         Mistake(
             "That squeezes each column between 0 and 1, by its least and its greatest "
             "value. Wanted are mean 0 and standard deviation 1.",
-            wrong=_standardized(lambda X: X.min(axis=0), lambda X: np.ptp(X, axis=0)),
+            when=_does(
+                _standardized(lambda X: X.min(axis=0), lambda X: np.ptp(X, axis=0))
+            ),
         ),
         Mistake(
             "A constant column comes out as nan or infinity: its spread is 0, and you "
             "divide by it. Put a 1 in place of such a spread.",
-            when=lambda answer: (
-                _constant_column(answer)[0]
-                and not np.isfinite(_constant_column(answer)[1]).all()
-            ),
+            when=_constant(lambda column: not np.isfinite(column).all()),
+        ),
+        Mistake(
+            "In a column that is constant in X_train you divide by a spread of 0, and "
+            "infinity is then replaced by the largest number there is. Divide by 1 "
+            "there, so that the column is only shifted.",
+            when=_constant(lambda column: column.max() == np.finfo(float).max),
         ),
         Mistake(
             "A constant column explodes: you divide by a tiny number in place of its "
             "spread of 0. Divide by 1 there, so that it is only shifted.",
-            when=lambda answer: (
-                _constant_column(answer)[0]
-                and np.abs(_constant_column(answer)[1]).max() > 10
+            when=_constant(
+                lambda column: not column[[0, 1, 3]].any() and column[2] > 10
             ),
         ),
         Mistake(
+            "In a column that is constant in X_train, X_other comes out as 0, whatever "
+            "it holds. Only shift such a column: other values remain other values.",
+            when=_constant(lambda column: not column.any()),
+        ),
+        Mistake(
             "A constant column should only be shifted: subtract its mean there too.",
-            when=lambda answer: (
-                _constant_column(answer)[0]
-                and not np.allclose(_constant_column(answer)[1], [0, 0, 1, 0])
-            ),
+            when=_constant(lambda column: np.allclose(column, [7, 7, 8, 7])),
         ),
     ),
 )
@@ -617,11 +742,6 @@ def _batches(make_order=None, *, cut=None):
     return wrong
 
 
-def _without_the_rest(order, batch_size):
-    full = len(order) // batch_size
-    return [order[k * batch_size : (k + 1) * batch_size] for k in range(full)]
-
-
 def _last_one_filled(order, batch_size):
     parts = []
     for s in range(0, len(order), batch_size):
@@ -629,10 +749,10 @@ def _last_one_filled(order, batch_size):
     return parts
 
 
-def _tried(answer) -> tuple[list | object, np.ndarray, np.ndarray]:
-    """One epoch of ten samples in batches of four, with X and y."""
-    X, y = np.random.default_rng(5).normal(size=(10, 2)), np.arange(10.0)
-    got = _take(answer, X.copy(), y.copy(), 4, np.random.default_rng(6))
+def _tried(answer, n: int = 10, seed: int = 6) -> tuple:
+    """One epoch of n samples in batches of four, with X and y."""
+    X, y = np.random.default_rng(5).normal(size=(n, 2)), np.arange(float(n))
+    got = _take(answer, X.copy(), y.copy(), 4, np.random.default_rng(seed))
     return got, X, y
 
 
@@ -683,6 +803,42 @@ def _parts_company(answer) -> bool:
     """True if some row comes beside the y of another."""
     of_x, of_y = _order(*_tried(answer))
     return of_x != of_y
+
+
+def _three_orders(answer) -> list[list[int]]:
+    """In which order 12 samples come, in three epochs with batches of 4."""
+    return [_order(*_tried(answer, 12, seed))[0] for seed in range(3)]
+
+
+def _keeps_neighbors_together(answer) -> bool:
+    """True if 0 to 3, 4 to 7 and 8 to 11 stay together in batches of 4."""
+    together = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
+    return all(
+        sorted(sorted(order[k : k + 4]) for k in range(0, len(order), 4)) == together
+        for order in _three_orders(answer)
+    )
+
+
+def _does_not_shuffle(answer) -> bool:
+    return all(order == list(range(12)) for order in _three_orders(answer))
+
+
+def _drops_the_rest(answer) -> bool:
+    """True if 10 samples in batches of 4 make two batches of 4, all different."""
+    got, X, y = _tried(answer)
+    sizes = [len(batch[1]) for batch in got]
+    return sizes == [4, 4] and len(set(_order(got, X, y)[0])) == 8
+
+
+def _repeats_some(answer) -> bool:
+    """True if a sample comes more than once, and another never."""
+    of_x = _order(*_tried(answer))[0]
+    return len(set(of_x)) < min(len(of_x), 10)
+
+
+def _ends_with_nothing(answer) -> bool:
+    """True if 12 samples in batches of 4 make three batches and an empty one."""
+    return [len(batch[1]) for batch in _tried(answer, 12)[0]] == [4, 4, 4, 0]
 
 
 minibatches_exercise = Exercise(
@@ -737,12 +893,22 @@ minibatches_exercise = Exercise(
         Mistake(
             "The samples come in the order they were given in. Shuffle them: rng makes "
             "the order.",
-            wrong=_batches(lambda n, rng: np.arange(n)),
+            when=_does_not_shuffle,
+        ),
+        Mistake(
+            "You cut first and shuffle then, so that the same samples are together in "
+            "a batch in every epoch. Shuffle the samples, then cut.",
+            when=_keeps_neighbors_together,
+        ),
+        Mistake(
+            "An empty batch comes last when N is a multiple of batch_size: 12 samples "
+            "in batches of 4 make three batches, and nothing is left.",
+            when=_ends_with_nothing,
         ),
         Mistake(
             "The rest is dropped: when N is not a multiple of batch_size, the last "
             "batch is smaller, but it must come.",
-            wrong=_batches(cut=_without_the_rest),
+            when=_drops_the_rest,
         ),
         Mistake(
             "The last batch is filled up with samples that came before. Let it be "
@@ -779,7 +945,7 @@ minibatches_exercise = Exercise(
         Mistake(
             "Some samples come several times and others never. In an epoch every "
             "sample comes exactly once; rng.permutation makes such an order.",
-            when=lambda answer: len(set(_order(*_tried(answer))[0])) < 10,
+            when=_repeats_some,
         ),
     ),
 )

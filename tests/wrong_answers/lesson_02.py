@@ -1,5 +1,8 @@
 """Lesson 02: answers that learners plausibly give, and what each must be told."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 from sklearn.preprocessing import StandardScaler
 
@@ -85,6 +88,43 @@ def descend_whole_numbers(slope, w, learning_rate, steps):
     return path
 
 
+def descend_before_the_step(slope, w, learning_rate, steps):
+    path = np.zeros(steps + 1)
+    path[0] = w
+    for t in range(1, steps + 1):
+        path[t] = w
+        w -= learning_rate * slope(w)
+    return path
+
+
+def descend_before_the_step_without_start(slope, w, learning_rate, steps):
+    path = []
+    for _ in range(steps):
+        path.append(w)
+        w = w - learning_rate * slope(w)
+    return np.array(path)
+
+
+def descend_after_the_loop(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        w = w - learning_rate * slope(w)
+    path.append(w)
+    return np.array(path)
+
+
+def descend_one_valley(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        w = w - learning_rate * 2 * w
+        path.append(w)
+    return np.array(path)
+
+
+def descend_by_the_factor(slope, w, learning_rate, steps):
+    return w * (1 - 2 * learning_rate) ** np.arange(steps + 1)
+
+
 def descend_list(slope, w, learning_rate, steps):
     path = [w]
     for _ in range(steps):
@@ -98,6 +138,14 @@ def descend_in_an_array(slope, w, learning_rate, steps):
     for t in range(steps):
         path[t + 1] = path[t] - learning_rate * slope(path[t])
     return path
+
+
+def descend_before_and_once_more(slope, w, learning_rate, steps):
+    path = []
+    for _ in range(steps + 1):
+        path.append(float(w))
+        w = w - learning_rate * slope(w)
+    return np.array(path)
 
 
 def descend_recursively(slope, w, learning_rate, steps):
@@ -191,6 +239,26 @@ def gradient_wrong_axis(X, y, w, b):
 def gradient_all_in_one(X, y, w, b):
     error = X @ w + b - y
     return np.mean(2 * error[:, None] * X), 2 * error.mean()
+
+
+def gradient_mean_of_sums(X, y, w, b):
+    error = X @ w + b - y
+    return (2 * X.T @ error).mean(), 2 * error.mean()
+
+
+def gradient_over_the_features(X, y, w, b):
+    error = X @ w + b - y
+    return 2 / len(w) * X.T @ error, 2 / len(w) * error.sum()
+
+
+def gradient_w_over_the_features(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error / X.shape[1], 2 * error.mean()
+
+
+def gradient_w_sum(X, y, w, b):
+    error = X @ w + b - y
+    return 2 * X.T @ error, 2 * error.mean()
 
 
 def gradient_bias_first(X, y, w, b):
@@ -287,6 +355,46 @@ def standardize_constant_to_nan(X_train, X_other):
     return (X_train - mean) / std, (X_other - mean) / std
 
 
+def bare(mean, spread):
+    """The same without a thought of constant columns."""
+
+    def standardize(X_train, X_other):
+        m, s = mean(X_train), spread(X_train)
+        return (X_train - m) / s, (X_other - m) / s
+
+    return standardize
+
+
+def standardize_each_by_itself_bare(X_train, X_other):
+    train = (X_train - X_train.mean(axis=0)) / X_train.std(axis=0)
+    return train, (X_other - X_other.mean(axis=0)) / X_other.std(axis=0)
+
+
+def standardize_only_train_bare(X_train, X_other):
+    return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), X_other
+
+
+def standardize_without_brackets_bare(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    return X_train - mean / std, X_other - mean / std
+
+
+def standardize_nan_to_num(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    train, other = (X_train - mean) / std, (X_other - mean) / std
+    return np.nan_to_num(train), np.nan_to_num(other)
+
+
+def standardize_each_by_itself_nan_to_num(X_train, X_other):
+    return tuple(map(np.nan_to_num, standardize_each_by_itself_bare(X_train, X_other)))
+
+
+def standardize_constant_to_zero(X_train, X_other):
+    mean, std = X_train.mean(axis=0), X_train.std(axis=0)
+    std[std == 0] = np.inf
+    return (X_train - mean) / std, (X_other - mean) / std
+
+
 def standardize_with_epsilon(X_train, X_other):
     mean, std = X_train.mean(axis=0), X_train.std(axis=0) + 1e-8
     return (X_train - mean) / std, (X_other - mean) / std
@@ -372,10 +480,49 @@ def batches_in_order(X, y, batch_size, rng):
         yield X[start : start + batch_size], y[start : start + batch_size]
 
 
+def batches_in_order_rest_dropped(X, y, batch_size, rng):
+    for k in range(len(y) // batch_size):
+        part = slice(k * batch_size, (k + 1) * batch_size)
+        yield X[part], y[part]
+
+
+def batches_cut_then_shuffled(X, y, batch_size, rng):
+    for start in rng.permutation(np.arange(0, len(y), batch_size)):
+        yield X[start : start + batch_size], y[start : start + batch_size]
+
+
+def batches_shuffled_inside(X, y, batch_size, rng):
+    for start in range(0, len(y), batch_size):
+        rows = np.arange(start, min(start + batch_size, len(y)))
+        rng.shuffle(rows)
+        yield X[rows], y[rows]
+
+
+def batches_an_empty_one(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for k in range(len(y) // batch_size + 1):
+        rows = order[k * batch_size : (k + 1) * batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_beyond_the_end(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y) + 1, batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
 def batches_rest_dropped(X, y, batch_size, rng):
     rows = rng.permutation(len(y))[: len(y) // batch_size * batch_size]
     for part in rows.reshape(-1, batch_size):
         yield X[part], y[part]
+
+
+def batches_own_seed_rest_dropped(X, y, batch_size, rng):
+    order = np.random.default_rng(1).permutation(len(y))
+    for k in range(len(y) // batch_size):
+        rows = order[k * batch_size : (k + 1) * batch_size]
+        yield X[rows], y[rows]
 
 
 def batches_last_filled(X, y, batch_size, rng):
@@ -467,6 +614,56 @@ SOME_NEVER = (
     "exactly once; rng.permutation makes such an order."
 )
 
+CUT_FIRST = (
+    "You cut first and shuffle then, so that the same samples are together in a batch "
+    "in every epoch. Shuffle the samples, then cut."
+)
+DROPPED = (
+    "The rest is dropped: when N is not a multiple of batch_size, the last batch is "
+    "smaller, but it must come."
+)
+EMPTY = (
+    "An empty batch comes last when N is a multiple of batch_size: 12 samples in "
+    "batches of 4 make three batches, and nothing is left."
+)
+LAST_MISSING = (
+    "The last place is missing: after the start there is one place for each step, "
+    "steps + 1 in all."
+)
+ALWAYS_2W = (
+    "Your slope is always 2 w, which fits the valley w² alone. The slope of any valley "
+    "is handed in, as a function: ask it, with slope(w)."
+)
+TEXT = (
+    "What stands in quotation marks is text, not a number. Leave the marks out: Python "
+    "also works out fractions, such as 1 / 3."
+)
+ONE_FOR_ALL = (
+    "One number is left for all the weights: a sum or a mean runs over the features, "
+    "too. Take it over the samples only (axis 0)."
+)
+OWN_MEAN = (
+    "X_other is standardized with its own mean and spread. Use those of X_train for "
+    "both: the same blood pressure must become the same number."
+)
+AS_IT_WAS = (
+    "X_other comes back as it was. Shift and scale it too, by the numbers of X_train."
+)
+VARIANCE = (
+    "You divide by the variance. Its square root, the standard deviation, has the unit "
+    "of the column."
+)
+DDOF = "Your spread divides by N − 1 (ddof=1). Wanted is the plain one, X.std()."
+NOT_SHIFTED = "The columns are scaled but not shifted: subtract their mean first."
+BRACKETS = (
+    "Only the mean is divided by the spread: Python divides before it subtracts. Put "
+    "brackets around the difference."
+)
+SQUEEZED = (
+    "That squeezes each column between 0 and 1, by its least and its greatest value. "
+    "Wanted are mean 0 and standard deviation 1."
+)
+
 WRONG = {
     "descend": [
         (descend_uphill, CLIMBS),
@@ -478,11 +675,20 @@ WRONG = {
             descend_without_start,
             "The start is missing: it is the first of the steps + 1 places.",
         ),
+        (descend_without_end, LAST_MISSING),
+        (descend_before_the_step_without_start, LAST_MISSING),
         (
-            descend_without_end,
-            "The last place is missing: after the start there is one place for each "
-            "step, steps + 1 in all.",
+            descend_before_the_step,
+            "You write the place down before the step: the start comes twice, and "
+            "where the last step ends is missing.",
         ),
+        (
+            descend_after_the_loop,
+            "Only the start and the last place came out. Write down the place in every "
+            "round of the loop.",
+        ),
+        (descend_one_valley, ALWAYS_2W),
+        (descend_by_the_factor, ALWAYS_2W),
         (
             descend_one_too_many,
             "One step too many: the start counts as a place, not as a step.",
@@ -542,7 +748,24 @@ WRONG = {
             "You divided the wrong way around: the steeper the valley, the smaller the "
             "rate must be.",
         ),
+        (
+            (20, 10),
+            "You divided the wrong way around: the steeper the valley, the smaller the "
+            "rate must be.",
+        ),
         ((-0.05, 0.1), "A rate below zero would climb."),
+        (
+            (0, 0.1),
+            "With a rate of 0 the walk stays where it is: both rates are above 0.",
+        ),
+        (("0.05", "0.1"), TEXT),
+        ((0.05, "1/10"), TEXT),
+        ("0.05, 0.1", TEXT),
+        (
+            (Fraction(1, 10), Fraction(1, 5)),
+            "The slope of 10 w² is 20 w, not 10 w: the 2 comes down from the square.",
+        ),
+        ((1, 2), "The 1st value is not what is expected."),
         (
             (1 / 20, 1 / 20),
             "The first is right. From that rate on the walk jumps over the bottom, but "
@@ -612,8 +835,23 @@ WRONG = {
         ),
         (
             gradient_all_in_one,
-            "The mean runs over everything: one number is left for all the weights. "
-            "Take it over the samples only (axis 0).",
+            ONE_FOR_ALL,
+        ),
+        (gradient_mean_of_sums, ONE_FOR_ALL),
+        (
+            gradient_over_the_features,
+            "You divide by the number of features, the length of w. The loss is a mean "
+            "over the samples: how many of them are there?",
+        ),
+        (
+            gradient_w_over_the_features,
+            "The gradient for w is divided by the number of its features, the length "
+            "of w. The loss is a mean over the samples: how many of them are there?",
+        ),
+        (
+            gradient_w_sum,
+            "The gradient for the bias is right, but the 1/N is missing from the one "
+            "for w.",
         ),
         (
             gradient_bias_first,
@@ -630,8 +868,7 @@ WRONG = {
     "standardize": [
         (
             standardize_each_by_itself,
-            "X_other is standardized with its own mean and spread. Use those of "
-            "X_train for both: the same blood pressure must become the same number.",
+            OWN_MEAN,
         ),
         (
             standardize_all_together,
@@ -640,8 +877,7 @@ WRONG = {
         ),
         (
             standardize_only_train,
-            "X_other comes back as it was. Shift and scale it too, by the numbers of "
-            "X_train.",
+            AS_IT_WAS,
         ),
         (
             standardize_rows,
@@ -660,12 +896,11 @@ WRONG = {
         ),
         (
             by_hand(columns_mean, lambda X: X.var(axis=0)),
-            "You divide by the variance. Its square root, the standard deviation, has "
-            "the unit of the column.",
+            VARIANCE,
         ),
         (
             by_hand(columns_mean, lambda X: X.std(axis=0, ddof=1)),
-            "Your spread divides by N − 1 (ddof=1). Wanted is the plain one, X.std().",
+            DDOF,
         ),
         (
             by_hand(columns_mean, lambda X: np.ones(X.shape[1])),
@@ -673,22 +908,39 @@ WRONG = {
         ),
         (
             by_hand(lambda X: np.zeros(X.shape[1]), columns_std),
-            "The columns are scaled but not shifted: subtract their mean first.",
+            NOT_SHIFTED,
         ),
         (
             standardize_without_brackets,
-            "Only the mean is divided by the spread: Python divides before it "
-            "subtracts. Put brackets around the difference.",
+            BRACKETS,
         ),
         (
             by_hand(lambda X: X.min(axis=0), lambda X: X.max(axis=0) - X.min(axis=0)),
-            "That squeezes each column between 0 and 1, by its least and its greatest "
-            "value. Wanted are mean 0 and standard deviation 1.",
+            SQUEEZED,
         ),
         (
             standardize_constant_to_nan,
             "A constant column comes out as nan or infinity: its spread is 0, and you "
             "divide by it. Put a 1 in place of such a spread.",
+        ),
+        (standardize_each_by_itself_bare, OWN_MEAN),
+        (standardize_each_by_itself_nan_to_num, OWN_MEAN),
+        (standardize_only_train_bare, AS_IT_WAS),
+        (standardize_without_brackets_bare, BRACKETS),
+        (bare(columns_mean, lambda X: X.var(axis=0)), VARIANCE),
+        (bare(columns_mean, lambda X: X.std(axis=0, ddof=1)), DDOF),
+        (bare(lambda X: 0, columns_std), NOT_SHIFTED),
+        (bare(lambda X: X.min(axis=0), lambda X: np.ptp(X, axis=0)), SQUEEZED),
+        (
+            standardize_nan_to_num,
+            "In a column that is constant in X_train you divide by a spread of 0, and "
+            "infinity is then replaced by the largest number there is. Divide by 1 "
+            "there, so that the column is only shifted.",
+        ),
+        (
+            standardize_constant_to_zero,
+            "In a column that is constant in X_train, X_other comes out as 0, whatever "
+            "it holds. Only shift such a column: other values remain other values.",
         ),
         (
             standardize_with_epsilon,
@@ -743,10 +995,16 @@ WRONG = {
             "the order.",
         ),
         (
-            batches_rest_dropped,
-            "The rest is dropped: when N is not a multiple of batch_size, the last "
-            "batch is smaller, but it must come.",
+            batches_in_order_rest_dropped,
+            "The samples come in the order they were given in. Shuffle them: rng makes "
+            "the order.",
         ),
+        (batches_cut_then_shuffled, CUT_FIRST),
+        (batches_shuffled_inside, CUT_FIRST),
+        (batches_an_empty_one, EMPTY),
+        (batches_beyond_the_end, EMPTY),
+        (batches_rest_dropped, DROPPED),
+        (batches_own_seed_rest_dropped, DROPPED),
         (
             batches_last_filled,
             "The last batch is filled up with samples that came before. Let it be "
@@ -788,8 +1046,19 @@ WRONG = {
 }
 
 RIGHT = {
-    "descend": [descend_in_an_array, descend_recursively],
-    "learning_rates": [(0.05, 0.1), [1 / 20, 1 / 10], (np.float64(0.05), 0.1)],
+    "descend": [
+        descend_in_an_array,
+        descend_before_and_once_more,
+        descend_recursively,
+    ],
+    "learning_rates": [
+        (0.05, 0.1),
+        [1 / 20, 1 / 10],
+        (np.float64(0.05), 0.1),
+        np.array([0.05, 0.1]),
+        (Fraction(1, 20), Fraction(1, 10)),
+        (Decimal("0.05"), Decimal("0.1")),
+    ],
     "mse_gradient": [gradient_with_loops, gradient_of_columns, gradient_with_einsum],
     "standardize": [
         standardize_with_sklearn,
