@@ -1,5 +1,6 @@
 """Lesson 03, a network by hand: reference answers, hints and checks."""
 
+import copy
 import itertools
 
 import numpy as np
@@ -84,8 +85,17 @@ count_exercise = Exercise(
             wrong=lambda sizes: (sizes[-2] + 1) * sizes[-1],
         ),
         Mistake(
-            "You count the first and the last step only. A network may have more "
-            "hidden layers, or none: loop over all neighbors in `sizes`.",
+            "It works for three sizes only. A network may have any number of layers, "
+            "so `sizes` may also hold two numbers, or five.",
+            when=lambda answer: (
+                answer([5, 20, 3]) == 183
+                and _fails(answer, [3, 1])
+                and _fails(answer, [2, 7, 5, 3])
+            ),
+        ),
+        Mistake(
+            "With one hidden layer it is right. With two, as in [2, 7, 5, 3], it is "
+            "not: there are three layers of weights then.",
             when=lambda answer: (
                 answer([5, 20, 3]) == 183
                 and _result(answer, [2, 7, 5, 3]) != count_parameters([2, 7, 5, 3])
@@ -110,6 +120,15 @@ def _result(answer, *arguments):
         return answer(*arguments)
     except Exception:
         return None
+
+
+def _fails(answer, *arguments) -> bool:
+    """True if an answer stops with an error."""
+    try:
+        answer(*arguments)
+    except Exception:
+        return True
+    return False
 
 
 # Exercise 2: three hidden units -------------------------------------------------------
@@ -269,29 +288,62 @@ def fit_cases(rng: np.random.Generator) -> list[tuple]:
     """Noisy curves on which no two of the usual mistakes give the same fit."""
     cases = []
     for turn_on in ([0.0, 0.5, 1.0], [0.3, 0.7]):
-        x = rng.random(60)
-        y = np.sin(2 * np.pi * x) + 0.5 * x + rng.normal(0, 0.1, 60) + 0.4
+        x = rng.random(80)  # so many that a message shows only the first and the last
+        y = np.sin(2 * np.pi * x) + 0.5 * x + rng.normal(0, 0.1, 80) + 0.4
         wh = np.full(len(turn_on), 10.0)
         cases.append((x, y, wh, -wh * np.array(turn_on)))
     return cases
 
 
 def use_fit(answer, x, y, wh, bh):
-    """What is compared of a fit: the network's output at the inputs."""
+    """What is compared of a fit: not wo and bo, but the outputs they lead to.
+
+    (Very different weights may fit equally well.) What is not a fit stays as it is.
+    """
+    ah = sigmoid(x[:, None] * wh + bh)  # first: the answer may change its inputs
     result = answer(x, y, wh, bh)
-    if not isinstance(result, tuple | list) or len(result) != 2:
+    if not _is_fit(result, len(wh)):
         return result
-    wo, bo = result
-    return sigmoid(x[:, None] * wh + bh) @ np.asarray(wo) + bo
+    return {"the outputs, ah @ wo + bo": _outputs(ah, result)}
+
+
+def _is_fit(result, M) -> bool:
+    """True for a pair of M weights and one bias."""
+    if not isinstance(result, tuple | list) or len(result) != 2:
+        return False
+    return np.shape(result[0]) == (M,) and np.size(result[1]) == 1
+
+
+def _outputs(ah, fit):
+    wo, bo = fit
+    return ah @ np.asarray(wo) + bo
 
 
 def _error(answer, case):
     """The mean squared error that a fit leaves."""
-    return float(np.mean((np.asarray(use_fit(answer, *case)) - case[1]) ** 2))
+    x, y, wh, bh = case
+    fit = answer(*copy.deepcopy(case))
+    return float(np.mean((_outputs(sigmoid(x[:, None] * wh + bh), fit) - y) ** 2))
 
 
 def _fit_without_bias(x, y, wh, bh):
     return np.linalg.lstsq(sigmoid(x[:, None] * wh + bh), y, rcond=None)[0], 0.0
+
+
+def _fit_last_weight_as_bias(x, y, wh, bh):
+    *wo, bo = _fit_without_bias(x, y, wh, bh)[0]
+    return np.array(wo), bo
+
+
+def _fit_weights_first(x, y, wh, bh):
+    """The weights without a bias; then the bias that is best for these weights."""
+    wo, _ = _fit_without_bias(x, y, wh, bh)
+    return wo, float(np.mean(y - sigmoid(x[:, None] * wh + bh) @ wo))
+
+
+def _fit_bias_first(x, y, wh, bh):
+    """The bias is the mean of y; then the weights that are best for this bias."""
+    return _fit_without_bias(x, y - y.mean(), wh, bh)[0], float(np.mean(y))
 
 
 def _fit_sums(x, y, wh, bh):
@@ -309,19 +361,36 @@ def _fit_mean(x, y, wh, bh):
     return np.zeros(len(wh)), float(np.mean(y))
 
 
-def _flat(answer) -> np.ndarray:
-    """One case for `when`, and what an answer returns for it."""
+def _returns_no_fit(answer) -> bool:
+    """True if something comes out, but not M weights and one bias."""
     case = fit_cases(np.random.default_rng(0))[0]
-    return answer(*case)
+    result = answer(*case)
+    return result is not None and not _is_fit(result, len(case[2]))
+
+
+def _errors(answer) -> list[tuple]:
+    """The error of an answer in each case, the least, and that of a flat line."""
+    return [
+        tuple(_error(fit, case) for fit in (answer, fit_output, _fit_mean))
+        for case in fit_cases(np.random.default_rng(0))
+    ]
+
+
+def _diverged(answer) -> bool:
+    """True if the outputs are far away from all the points, or no numbers at all."""
+    errors = _errors(answer)
+    return any(not error < 1e4 * flat for error, _, flat in errors)
 
 
 def _not_there_yet(answer) -> bool:
-    """True if the error is well below that of the mean, but above the least."""
-    for case in fit_cases(np.random.default_rng(0)):
-        least, mean = _error(fit_output, case), _error(_fit_mean, case)
-        if not 1.0001 * least < _error(answer, case) < 0.9 * mean:
-            return False
-    return True
+    """True if the error is well below that of a flat line, but not the least."""
+    errors = _errors(answer)
+    return _not_least(errors) and all(error < 0.9 * flat for error, _, flat in errors)
+
+
+def _not_least(errors) -> bool:
+    """True if one of the errors is clearly above the least."""
+    return any(error > 1.0001 * least for error, least, _ in errors)
 
 
 fit_exercise = Exercise(
@@ -344,19 +413,37 @@ fit_exercise = Exercise(
         Mistake(
             "You return one array of M + 1 numbers. Split it: the M weights, and the "
             "bias apart.",
-            when=lambda answer: np.shape(_flat(answer)) == (4,),
+            wrong=lambda *case: np.append(*fit_output(*case)),
         ),
         Mistake(
             "The two results are in the other order: first the weights `wo`, then the "
             "bias `bo`.",
-            when=lambda answer: (
-                np.size(_flat(answer)[0]) == 1 and np.size(_flat(answer)[1]) == 3
-            ),
+            wrong=lambda *case: fit_output(*case)[::-1],
         ),
         Mistake(
-            "The bias is not fitted: add a column of ones, and return its weight as "
-            "`bo`.",
+            "You fit M numbers, and take the last weight for the bias. The bias is one "
+            "more unknown: fit weights and bias together.",
+            wrong=_fit_last_weight_as_bias,
+        ),
+        Mistake(
+            "Return two things: the weights `wo` with the shape (M,), one for each "
+            "hidden unit, and the bias `bo`, a single number.",
+            when=_returns_no_fit,
+        ),
+        Mistake(
+            "Your bias is 0, and the weights are those that would be best without a "
+            "bias. Fit weights and bias together: the bias is one more unknown.",
             wrong=_fit_without_bias,
+        ),
+        Mistake(
+            "You fit the weights as if there were no bias, and the bias afterward. "
+            "What is best for the one depends on the other: fit them together.",
+            wrong=_fit_weights_first,
+        ),
+        Mistake(
+            "Your bias is the mean of `y`, and the weights are fitted to what is left. "
+            "What is best for the one depends on the other: fit them together.",
+            wrong=_fit_bias_first,
         ),
         Mistake(
             "That fits the weighted sums z of the hidden units, and a sum of straight "
@@ -382,9 +469,20 @@ fit_exercise = Exercise(
             wrong=lambda *case: tuple(-part for part in fit_output(*case)),
         ),
         Mistake(
-            "You are on the way, but not at the lowest error yet. With gradient "
-            "descent: more steps, or longer ones. Or use least squares.",
+            "The outputs are far away from all the points, or not numbers any more. If "
+            "you use gradient descent: it diverged, take a smaller learning rate.",
+            when=_diverged,
+        ),
+        Mistake(
+            "With your `wo` and `bo` the outputs come nearer to the points than a flat "
+            "line, but not as near as they can. If you use gradient descent: it has "
+            "not arrived, take more steps.",
             when=_not_there_yet,
+        ),
+        Mistake(
+            "With your `wo` and `bo` the outputs do not come as near to the points as "
+            "they can.",
+            when=lambda answer: _not_least(_errors(answer)),
         ),
     ),
 )
@@ -440,6 +538,21 @@ def _softmax(z):
     return powers / powers.sum(axis=1, keepdims=True)
 
 
+def _forward_from_the_inputs(X, parameters):
+    """The output layer gets X in place of a1; runs only when D = M."""
+    W1, b1, W2, b2 = parameters
+    z1, z2 = X @ W1 + b1, X @ W2 + b2
+    return z1, sigmoid(z1), z2, sigmoid(z2)
+
+
+def _forward_with_the_same_weights(X, parameters):
+    """The output layer uses W1 in place of W2; runs only when D = M = K."""
+    W1, b1, _, b2 = parameters
+    z1 = X @ W1 + b1
+    z2 = sigmoid(z1) @ W1 + b2
+    return z1, sigmoid(z1), z2, sigmoid(z2)
+
+
 def _alike(answer, wrong, D, M, K) -> bool:
     """True if an answer and a wrong one agree on a network of these sizes."""
     rng = np.random.default_rng(5)
@@ -466,6 +579,15 @@ forward_exercise = Exercise(
             "The output layer gets `z1`, before the sigmoid. It must get the hidden "
             "activations `a1`.",
             wrong=_layers(second=lambda a1, z1, W2, b2: z1 @ W2 + b2),
+        ),
+        Mistake(
+            "The output layer gets `X`. It must get what the hidden layer gives, `a1`.",
+            when=lambda answer: _alike(answer, _forward_from_the_inputs, 3, 3, 2),
+        ),
+        Mistake(
+            "The output layer uses the hidden layer's weights, `W1`, once more. It has "
+            "its own.",
+            when=lambda answer: _alike(answer, _forward_with_the_same_weights, 3, 3, 3),
         ),
         Mistake(
             "The sigmoid of the hidden layer is missing.",
@@ -518,7 +640,22 @@ forward_exercise = Exercise(
         Mistake(
             "You return only a2. The gradient will need the others too: return "
             "z1, a1, z2, a2.",
-            when=lambda answer: _alone(answer),
+            wrong=lambda *case: forward(*case)[3],
+        ),
+        Mistake(
+            "The first value is a1, as the second is. z1 is the weighted sum, before "
+            "the sigmoid.",
+            wrong=lambda *case: [forward(*case)[i] for i in (1, 1, 2, 3)],
+        ),
+        Mistake(
+            "The third value is a2, as the fourth is. z2 is the weighted sum, before "
+            "the sigmoid.",
+            wrong=lambda *case: [forward(*case)[i] for i in (0, 1, 3, 3)],
+        ),
+        Mistake(
+            "In place of z1 and z2 you return a1 and a2 twice. z is the weighted sum, "
+            "before the sigmoid.",
+            wrong=lambda *case: [forward(*case)[i] for i in (1, 1, 3, 3)],
         ),
         Mistake(
             "Those are the right arrays in another order. Wanted is the order in which "
@@ -547,11 +684,6 @@ def _swapped(answer) -> bool:
 def _one_network():
     rng = np.random.default_rng(7)
     return rng.normal(size=(4, 2)), _network(rng, 2, 2, 2)
-
-
-def _alone(answer) -> bool:
-    got = answer(*_one_network())
-    return isinstance(got, np.ndarray) and np.allclose(got, forward(*_one_network())[3])
 
 
 def _shuffled(answer) -> bool:

@@ -63,6 +63,11 @@ def count_as_in_the_slides(sizes):
     return hidden * (inputs + 1) + outputs * (hidden + 1)
 
 
+def count_by_three_indices(sizes):
+    hidden = sizes[0] * sizes[1] + sizes[1]
+    return hidden + sizes[1] * sizes[2] + sizes[2]
+
+
 def count_first_and_last(sizes):
     hidden = sizes[1] * (sizes[0] + 1)
     return hidden if len(sizes) == 2 else hidden + sizes[-1] * (sizes[-2] + 1)
@@ -204,6 +209,50 @@ def fit_other_order(x, y, wh, bh):
     return both[-1], both[:-1]
 
 
+def fit_only_the_weights(x, y, wh, bh):
+    return fit_in_one(x, y, wh, bh)[:-1]
+
+
+def fit_and_outputs(x, y, wh, bh):
+    both = fit_in_one(x, y, wh, bh)
+    return both[:-1], both[-1], hidden_columns(x, wh, bh) @ both
+
+
+def fit_last_weight_as_bias(x, y, wh, bh):
+    *wo, bo = np.linalg.lstsq(sigmoid(np.outer(x, wh) + bh), y)[0]
+    return np.array(wo), bo
+
+
+def fit_weights_in_a_column(x, y, wh, bh):
+    both = np.linalg.lstsq(hidden_columns(x, wh, bh), y[:, None])[0]
+    return both[:-1], both[-1]
+
+
+def fit_bias_for_each_sample(x, y, wh, bh):
+    ah = sigmoid(np.outer(x, wh) + bh)
+    wo = np.linalg.lstsq(ah, y)[0]
+    return wo, y - ah @ wo
+
+
+def fit_weights_then_bias(x, y, wh, bh):
+    ah = sigmoid(np.outer(x, wh) + bh)
+    wo = np.linalg.lstsq(ah, y)[0]
+    return wo, np.mean(y - ah @ wo)
+
+
+def fit_ones_in_front(x, y, wh, bh):
+    ah = sigmoid(np.outer(x, wh) + bh)
+    both = np.linalg.lstsq(np.column_stack([np.ones(len(x)), ah]), y)[0]
+    return both[:-1], both[-1]
+
+
+def fit_changes_y(x, y, wh, bh):
+    mean = y.mean()
+    y -= mean
+    both = fit_in_one(x, y, wh, bh)
+    return both[:-1], both[-1] + mean
+
+
 def fit_without_bias(x, y, wh, bh):
     ah = sigmoid(np.outer(x, wh) + bh)
     return np.linalg.solve(ah.T @ ah, ah.T @ y), 0.0
@@ -245,7 +294,7 @@ def fit_by_descent(steps, rate=0.5):
     return fit
 
 
-def fit_fits_only_the_weights_to_what_is_left(x, y, wh, bh):
+def fit_bias_then_weights(x, y, wh, bh):
     ah = sigmoid(np.outer(x, wh) + bh)
     bo = y.mean()
     return np.linalg.lstsq(ah, y - bo, rcond=None)[0], bo
@@ -301,6 +350,27 @@ def forward_transposed(X, parameters):
     a1 = sigmoid(z1)
     z2 = a1 @ W2.T + b2
     return z1, a1, z2, sigmoid(z2)
+
+
+def forward_from_the_inputs(X, parameters):
+    W1, b1, W2, b2 = parameters
+    z1 = X @ W1 + b1
+    a1 = sigmoid(z1)
+    z2 = X @ W2 + b2
+    return z1, a1, z2, sigmoid(z2)
+
+
+def forward_copied_too_much(X, parameters):
+    W1, b1, _, b2 = parameters
+    z1 = X @ W1 + b1
+    a1 = sigmoid(z1)
+    z2 = a1 @ W1 + b2
+    return z1, a1, z2, sigmoid(z2)
+
+
+def forward_gives(*which):
+    """Some of z1, a1, z2, a2, by their numbers."""
+    return lambda X, parameters: tuple(forward(X, parameters)[i] for i in which)
 
 
 def forward_weights_first(X, parameters):
@@ -487,13 +557,18 @@ WRONG = {
         ),
         (
             count_as_in_the_slides,
-            "You count the first and the last step only. A network may have more "
-            "hidden layers, or none: loop over all neighbors in `sizes`.",
+            "It works for three sizes only. A network may have any number of layers, "
+            "so `sizes` may also hold two numbers, or five.",
+        ),
+        (
+            count_by_three_indices,
+            "With one hidden layer it is right. With two, as in [2, 7, 5, 3], it is "
+            "not: there are three layers of weights then.",
         ),
         (
             count_first_and_last,
-            "You count the first and the last step only. A network may have more "
-            "hidden layers, or none: loop over all neighbors in `sizes`.",
+            "With one hidden layer it is right. With two, as in [2, 7, 5, 3], it is "
+            "not: there are three layers of weights then.",
         ),
         (
             count_always_adds_two,
@@ -579,8 +654,8 @@ WRONG = {
         ),
         (
             fit_without_bias,
-            "The bias is not fitted: add a column of ones, and return its weight as "
-            "`bo`.",
+            "Your bias is 0, and the weights are those that would be best without a "
+            "bias. Fit weights and bias together: the bias is one more unknown.",
         ),
         (
             fit_z,
@@ -605,15 +680,65 @@ WRONG = {
             fit_upside_down,
             "The sign is flipped: your output is the curve upside down.",
         ),
+        *[
+            (
+                no_fit,
+                "Return two things: the weights `wo` with the shape (M,), one for each "
+                "hidden unit, and the bias `bo`, a single number.",
+            )
+            for no_fit in (
+                fit_only_the_weights,
+                fit_and_outputs,
+                fit_weights_in_a_column,
+                fit_bias_for_each_sample,
+            )
+        ],
         (
-            fit_by_descent(100),
-            "You are on the way, but not at the lowest error yet. With gradient "
-            "descent: more steps, or longer ones. Or use least squares.",
+            lambda x, y, wh, bh: print(fit_output(x, y, wh, bh)),
+            "The result is None: a `return` is missing, or it was not reached.",
         ),
         (
-            fit_fits_only_the_weights_to_what_is_left,
-            "You are on the way, but not at the lowest error yet. With gradient "
-            "descent: more steps, or longer ones. Or use least squares.",
+            fit_last_weight_as_bias,
+            "You fit M numbers, and take the last weight for the bias. The bias is one "
+            "more unknown: fit weights and bias together.",
+        ),
+        (
+            fit_weights_then_bias,
+            "You fit the weights as if there were no bias, and the bias afterward. "
+            "What is best for the one depends on the other: fit them together.",
+        ),
+        (
+            fit_bias_then_weights,
+            "Your bias is the mean of `y`, and the weights are fitted to what is left. "
+            "What is best for the one depends on the other: fit them together.",
+        ),
+        *[
+            (
+                fit_by_descent(steps, rate),
+                "The outputs are far away from all the points, or not numbers any "
+                "more. If you use gradient descent: it diverged, take a smaller "
+                "learning rate.",
+            )
+            for steps, rate in ((100, 2.0), (1_000, 1.5), (10_000, 5.0))
+        ],
+        *[
+            (
+                fit_by_descent(steps),
+                "With your `wo` and `bo` the outputs come nearer to the points than a "
+                "flat line, but not as near as they can. If you use gradient descent: "
+                "it has not arrived, take more steps.",
+            )
+            for steps in (100, 500)
+        ],
+        (
+            fit_changes_y,
+            "It changes its input `y` in place: work on a copy, or write `a = a + b` "
+            "instead of `a += b`.",
+        ),
+        (
+            fit_ones_in_front,
+            "With your `wo` and `bo` the outputs do not come as near to the points as "
+            "they can.",
         ),
     ],
     "forward": [
@@ -621,6 +746,30 @@ WRONG = {
             layers(z2=lambda a, z, W2, b2: z @ W2 + b2),
             "The output layer gets `z1`, before the sigmoid. It must get the hidden "
             "activations `a1`.",
+        ),
+        (
+            forward_from_the_inputs,
+            "The output layer gets `X`. It must get what the hidden layer gives, `a1`.",
+        ),
+        (
+            forward_copied_too_much,
+            "The output layer uses the hidden layer's weights, `W1`, once more. It has "
+            "its own.",
+        ),
+        (
+            forward_gives(1, 1, 2, 3),
+            "The first value is a1, as the second is. z1 is the weighted sum, before "
+            "the sigmoid.",
+        ),
+        (
+            forward_gives(0, 1, 3, 3),
+            "The third value is a2, as the fourth is. z2 is the weighted sum, before "
+            "the sigmoid.",
+        ),
+        (
+            forward_gives(1, 1, 3, 3),
+            "In place of z1 and z2 you return a1 and a2 twice. z is the weighted sum, "
+            "before the sigmoid.",
         ),
         (layers(a1=lambda z: z), "The sigmoid of the hidden layer is missing."),
         (layers(a2=lambda z: z), "The sigmoid of the output layer is missing."),
