@@ -622,13 +622,16 @@ def test_a_mistake_that_stops_is_recognized_by_its_error():
     assert message(lambda A, B: np.matmul(B, A), products, "product") == "Exchanged."
     says = message(lambda A, B: A @ A, products, "product")
     assert says.startswith("These shapes cannot be multiplied: ")
-    assert says.endswith("(`A` is (2, 3)). `.T` turns a matrix on its side.")
+    assert says.endswith(
+        "(`A` is (2, 3)). Are these the arrays that you want? If so, `.T` turns a "
+        "matrix on its side."
+    )
 
 
 def test_numpys_words_about_shapes_and_truth_are_put_plainly():
     rows = lesson(_weigh, cases=lambda rng: [(np.ones((6, 2)), np.ones(6))])
     by_dot = message(lambda X, d: np.dot(X, d), rows, "_weigh")
-    assert "(`X` is (6, 2), `d` is (6,)). `.T` turns" in by_dot
+    assert "(`X` is (6, 2), `d` is (6,)). Are these the arrays" in by_dot
     assert message(lambda X, d: X * d, rows, "_weigh").startswith(
         "Shapes (6, 2) and (6,) do not go together number by number: "
     )
@@ -861,6 +864,15 @@ def test_code_without_end_is_stopped(wrong):
     )
     assert " of test_engine.py:  " in verdict.line
     assert len(verdict.printed) < 1000
+
+
+@unix_only
+def test_mistakes_do_not_each_wait_for_code_without_end():
+    asks = [Mistake("Wrong.", when=lambda answer: answer(0) is None)] * 20
+    start = time.monotonic()
+    patient = lesson(center, cases=matrices, mistakes=asks)
+    assert message(loops, patient).startswith("It does not come to an end")
+    assert time.monotonic() - start < 3  # not 20 times 0.3 seconds
 
 
 @linux_only

@@ -120,10 +120,15 @@ def _of_arrays(text: str, own: types.TracebackType | None) -> str:
     if not ("matmul" in text and "mismatch" in text) and "not aligned" not in text:
         return ""
     found = _arrays_there(own) if own else []
-    return (
+    rule = (
         "These shapes cannot be multiplied: the last size on the left of `@` must be "
         "the first on the right"
-        + (f" ({', '.join(found)}). `.T` turns a matrix on its side." if found else ".")
+    )
+    if not found:
+        return f"{rule}."
+    return (
+        f"{rule} ({', '.join(found)}). Are these the arrays that you want? If so, `.T` "
+        "turns a matrix on its side."
     )
 
 

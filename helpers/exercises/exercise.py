@@ -248,11 +248,15 @@ class Exercise:
         wanted: list[bounds.Outcome],
     ) -> str:
         """What the first of the lesson's mistakes that fits says, or nothing."""
+        ends = True  # what runs too long is asked once, not by every mistake
         for mistake in self.mistakes:
             if mistake.when is not None:
+                if not ends:
+                    continue
                 asked = bounds.call(
                     lambda when=mistake.when: bool(when(answer)), seconds=self.seconds
                 )
+                ends = not asked.limit
                 if asked.value is not True:
                     continue
             if mistake.wrong is None:

@@ -749,8 +749,8 @@ WRONG = {
         (
             gradient_not_turned,
             "These shapes cannot be multiplied: the last size on the left of `@` must "
-            "be the first on the right (`X` is (6, 2), `d` is (6,)). `.T` turns a "
-            "matrix on its side.",
+            "be the first on the right (`X` is (6, 2), `d` is (6,)). Are these the "
+            "arrays that you want? If so, `.T` turns a matrix on its side.",
         ),
         (
             gradient_broadcast,

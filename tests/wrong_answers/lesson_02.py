@@ -861,8 +861,8 @@ WRONG = {
         (
             gradient_not_transposed,
             "These shapes cannot be multiplied: the last size on the left of `@` must "
-            "be the first on the right (`X` is (3, 2), `error` is (3,)). `.T` turns a "
-            "matrix on its side.",
+            "be the first on the right (`X` is (3, 2), `error` is (3,)). Are these the "
+            "arrays that you want? If so, `.T` turns a matrix on its side.",
         ),
     ],
     "standardize": [
