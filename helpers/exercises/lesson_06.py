@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.exercises import compare
 from helpers.exercises.engine import Exercise, Lesson, Mistake
+from helpers.exercises.verdict import Verdict
 from helpers.network import softmax
 
 
@@ -44,8 +45,14 @@ def dropout(
 
 def dropout_cases(rng: np.random.Generator) -> list[tuple]:
     """Rates small and large, and 0; few samples and many; numbers of both signs."""
-    shapes = {0.2: (5, 4), 0.5: (3, 6), 0.75: (8, 3), 0.0: (2, 3), 0.1: (1, 9)}
+    shapes = {0.2: (3, 4), 0.5: (5, 6), 0.75: (8, 3), 0.0: (2, 3), 0.1: (1, 9)}
     return [(rng.normal(size=s), rate, rng) for rate, s in shapes.items()]
+
+
+class Filled(tuple):
+    """What is compared of an answer's result; ``returned`` is the result itself."""
+
+    returned: tuple[np.ndarray, np.ndarray]
 
 
 def filled_in(
@@ -62,14 +69,55 @@ def filled_in(
     if not isinstance(result, tuple | list) or len(result) != 2:
         return result
     dropped, mask = result
-    if np.shape(dropped) != a.shape or np.shape(mask) != a.shape:
-        return result
-    dropped, mask = np.asarray(dropped, dtype=float), np.asarray(mask, dtype=float)
+    for part in result:
+        if not isinstance(part, np.ndarray) or part.shape != a.shape:
+            return result
+    dropped, mask = dropped.astype(float), mask.astype(float)
     gone = (mask == 0) & (dropped == 0)
     factor = scale = 1 / (1 - rate)
     if not gone.all():
         factor, scale = np.median((dropped / before)[~gone]), np.median(mask[~gone])
-    return np.where(gone, before * factor, dropped), np.where(gone, scale, mask)
+    filled = Filled(
+        (np.where(gone, before * factor, dropped), np.where(gone, scale, mask))
+    )
+    filled.returned = tuple(result)
+    return filled
+
+
+def _without_minus_zero(part: np.ndarray) -> np.ndarray:
+    """The same numbers, but −0.0, which a mask makes of negative numbers, is 0."""
+    part = np.asarray(part)
+    return part + 0.0 if part.dtype.kind == "f" else part
+
+
+class DropoutExercise(Exercise):
+    """Compares what is filled in, but shows what the answer returned."""
+
+    def _explain(
+        self,
+        answer: object,
+        cases: list[tuple],
+        trials: list,
+        wanted: list,
+        first: int,
+    ) -> Verdict:
+        """Put the answer's own zeros into what is shown as expected, too."""
+        verdict = super()._explain(answer, cases, trials, wanted, first)
+        a, rate, _ = cases[first]
+        got, want = trials[first].value, wanted[first].value.returned
+        zeros = "zeros at other places would be right, too"
+        if isinstance(got, Filled):
+            gone = np.any([np.asarray(part) == 0 for part in got.returned], axis=0)
+            if gone.any() and not gone.all():
+                kept = np.where(gone, 0, 1 / (1 - rate))
+                want, zeros = (a * kept, kept), "with the zeros where yours are"
+            got = tuple(_without_minus_zero(part) for part in got.returned)
+        if verdict.expected:
+            want = tuple(_without_minus_zero(part) for part in want)
+            verdict.got, shown = compare.show_both(got, want)
+            verdict.expected = f"{zeros}:\n{shown}"
+            verdict.place = ""
+        return verdict
 
 
 def _kept(answer: Callable, rate: float, N: int = 200, M: int = 40) -> np.ndarray:
@@ -87,6 +135,8 @@ def random_enough(answer: Callable) -> str | None:
             "Nothing is ever dropped. With rate 0.2, a fifth of the numbers must "
             "become 0."
         )
+    if share == 0:
+        return "Everything is dropped. With rate 0.2, only a fifth should become 0."
     if abs(share - 0.2) < 0.05:
         return (
             "Drop rate and keep probability are exchanged: with rate 0.2 you keep "
@@ -164,7 +214,7 @@ def _mask_of_shape(*wanted: Callable) -> Callable:
     return when
 
 
-dropout_exercise = Exercise(
+dropout_exercise = DropoutExercise(
     dropout,
     cases=dropout_cases,
     run=filled_in,
@@ -259,6 +309,14 @@ def _a(a, p, q):
     return a.copy()
 
 
+def _squared_it_would_be_right(answer: Callable) -> bool:
+    """Whether the second value is a standard deviation, of either sign."""
+    return all(
+        compare.equal(np.square(answer(*case)[1]), moments(*case)[1])
+        for case in moments_cases(np.random.default_rng(0))
+    )
+
+
 moments_exercise = Exercise(
     moments,
     cases=moments_cases,
@@ -300,8 +358,9 @@ moments_exercise = Exercise(
             wrong=_moments(_a, lambda a, p, q: a**2 * q / max(p, 1e-300)),
         ),
         Mistake(
-            "That is the standard deviation. Its square, the variance, is wanted.",
-            wrong=_moments(_a, lambda a, p, q: np.abs(a) * np.sqrt(p / q)),
+            "The second value is a standard deviation, not yet a variance: it has not "
+            "been squared.",
+            when=_squared_it_would_be_right,
         ),
         Mistake(
             "The a in the variance must be squared: twice the activation gives four "
@@ -365,8 +424,12 @@ def _gradients(
     back=lambda mask: mask,
     slope=lambda z, a: a > 0,
     error=lambda p, Y: (p - Y) / len(Y),
+    over=(np.sum, np.sum),
 ):
-    """A wrong answer: another rule for one of the steps."""
+    """A wrong answer: another rule for one of the steps.
+
+    ``over`` is what puts the samples together for the biases b1 and b2.
+    """
 
     def wrong(X, Y, parameters, mask):
         W1, b1, W2, b2 = parameters
@@ -377,9 +440,9 @@ def _gradients(
         delta1 = (delta2 @ W2.T) * back(mask) * slope(z, a)
         return [
             X.T @ delta1,
-            delta1.sum(axis=0),
+            over[0](delta1, axis=0),
             into_W2(a, dropped, mask).T @ delta2,
-            delta2.sum(axis=0),
+            over[1](delta2, axis=0),
         ]
 
     return wrong
@@ -463,6 +526,16 @@ gradients_exercise = Exercise(
             wrong=_gradients(error=lambda p, Y: p - Y),
         ),
         Mistake(
+            "A gradient for the biases is divided by N twice: the errors hold the 1/N "
+            "already, and `mean` divides by N once more.",
+            when=_one_of(
+                gradients_cases,
+                _gradients(over=(np.mean, np.mean)),
+                _gradients(over=(np.mean, np.sum)),
+                _gradients(over=(np.sum, np.mean)),
+            ),
+        ),
+        Mistake(
             "The sign is flipped: the error is outputs − Y.",
             wrong=_gradients(error=lambda p, Y: (Y - p) / len(Y)),
         ),
@@ -479,6 +552,7 @@ def at_test_time(parameters: list[np.ndarray], rate: float) -> list[np.ndarray]:
     multiplied by a mask of zeros and ones, 0 with probability rate, and not scaled.
     Returns new parameters [W1, b1, W2, b2] for a network without a mask, which gives
     the output layer the same weighted sums as in training, on average over the masks.
+    W1 and b1 stay as they are: it must be right for every activation, not only ReLU.
     """
     W1, b1, W2, b2 = parameters
     return [W1.copy(), b1.copy(), (1 - rate) * W2, b2.copy()]
@@ -526,13 +600,15 @@ at_test_time_exercise = Exercise(
             wrong=_scaled(_one, _one, _keep, _keep),
         ),
         Mistake(
-            "Those are the weights that lead into the dropped units. The next layer "
-            "misses what comes out of them: scale the outgoing weights, W2.",
-            when=_one_of(
-                at_test_time_cases,
-                _scaled(_keep, _one, _one, _one),
-                _scaled(_keep, _keep, _one, _one),
-            ),
+            "For ReLU that comes to the same: W1 and b1 times q make each activation q "
+            "times as large. For other activations, such as the sigmoid, it does not. "
+            "Leave W1 and b1 as they are, and change what comes after.",
+            wrong=_scaled(_keep, _keep, _one, _one),
+        ),
+        Mistake(
+            "Those are the weights that lead into the dropped units. What must be put "
+            "right is what comes out of them.",
+            wrong=_scaled(_keep, _one, _one, _one),
         ),
         Mistake(
             "Both layers are scaled. Once is enough, where the mask was: between the "

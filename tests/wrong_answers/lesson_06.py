@@ -100,6 +100,11 @@ def dropout_only_activations(a, rate, rng):
     return a * (rng.random(a.shape) >= rate) / (1 - rate)
 
 
+def dropout_as_lists(a, rate, rng):
+    mask = (rng.random(a.shape) >= rate) / (1 - rate)
+    return (a * mask).tolist(), mask.tolist()
+
+
 def dropout_with_binomial(a, rate, rng):
     mask = rng.binomial(1, 1 - rate, size=a.shape) / (1 - rate)
     return a * mask, mask
@@ -154,7 +159,9 @@ def moments_with_a_loop(a, rate):
 # gradients ----------------------------------------------------------------------------
 
 
-def gradients_by(forward=True, in_W2=True, back=lambda m: m, slope=True, n=True):
+def gradients_by(
+    forward=True, in_W2=True, back=lambda m: m, slope=True, n=True, biases=("sum",) * 2
+):
     def gradients(X, Y, parameters, mask):
         W1, b1, W2, b2 = parameters
         z = X @ W1 + b1
@@ -169,7 +176,8 @@ def gradients_by(forward=True, in_W2=True, back=lambda m: m, slope=True, n=True)
         elif slope:
             delta1 = delta1 * (z > 0)
         seen = {True: a * mask, False: a, "twice": a * mask * mask}[in_W2]
-        return [X.T @ delta1, delta1.sum(0), seen.T @ delta2, delta2.sum(0)]
+        db1, db2 = getattr(delta1, biases[0])(0), getattr(delta2, biases[1])(0)
+        return [X.T @ delta1, db1, seen.T @ delta2, db2]
 
     return gradients
 
@@ -282,9 +290,13 @@ EXCHANGED = (
     "Drop rate and keep probability are exchanged: with rate 0.2 you keep about a "
     "fifth of the numbers and drop the rest."
 )
-INCOMING = (
-    "Those are the weights that lead into the dropped units. The next layer misses "
-    "what comes out of them: scale the outgoing weights, W2."
+BIASES_TWICE = (
+    "A gradient for the biases is divided by N twice: the errors hold the 1/N already, "
+    "and `mean` divides by N once more."
+)
+STANDARD_DEVIATION = (
+    "The second value is a standard deviation, not yet a variance: it has not been "
+    "squared."
 )
 OTHER_SLOPE = (
     "The slope of the ReLU is 1 where a > 0, and 0 elsewhere. You multiplied by "
@@ -320,6 +332,10 @@ WRONG = {
             dropout_never_drops,
             "Nothing is ever dropped. With rate 0.2, a fifth of the numbers must "
             "become 0.",
+        ),
+        (
+            lambda a, rate, rng: (np.zeros(a.shape), np.zeros(a.shape)),
+            "Everything is dropped. With rate 0.2, only a fifth should become 0.",
         ),
         (
             dropout_mask_first,
@@ -364,6 +380,11 @@ WRONG = {
             dropout_only_activations,
             "The result is a NumPy array where 2 values are expected (a tuple).",
         ),
+        (
+            dropout_as_lists,
+            "The 1st value is a list where a NumPy array is expected; `np.array(...)` "
+            "makes one of it.",
+        ),
     ],
     "moments": [
         (
@@ -397,7 +418,12 @@ WRONG = {
         ),
         (
             lambda a, p: (a.copy(), np.abs(a) * np.sqrt(p / (1 - p))),
-            "That is the standard deviation. Its square, the variance, is wanted.",
+            STANDARD_DEVIATION,
+        ),
+        (lambda a, p: (a.copy(), a * np.sqrt(p / (1 - p))), STANDARD_DEVIATION),
+        (
+            lambda a, p: (a.copy(), np.sqrt(a**2 / (1 - p) - a**2)),
+            STANDARD_DEVIATION,
         ),
         (
             lambda a, p: (a.copy(), a * p / (1 - p)),
@@ -453,6 +479,14 @@ WRONG = {
             gradients_by(n=False),
             "The 1/N is missing: the loss is a mean over the samples.",
         ),
+        (gradients_by(biases=("mean", "mean")), BIASES_TWICE),
+        (gradients_by(biases=("mean", "sum")), BIASES_TWICE),
+        (gradients_by(biases=("sum", "mean")), BIASES_TWICE),
+        (
+            gradients_by(n=False, biases=("mean", "mean")),
+            "The 1st value is N times too large, N being the number of rows of `X`: "
+            "divide by N.",
+        ),
         (gradients_uphill, "The sign is flipped: the error is outputs − Y."),
     ],
     "at_test_time": [
@@ -461,8 +495,17 @@ WRONG = {
             "The bias b2 is scaled too. No mask was ever on it: it was there in every "
             "step, so it stays.",
         ),
-        (times("q", 1, 1, 1), INCOMING),
-        (times("q", "q", 1, 1), INCOMING),
+        (
+            times("q", 1, 1, 1),
+            "Those are the weights that lead into the dropped units. What must be put "
+            "right is what comes out of them.",
+        ),
+        (
+            times("q", "q", 1, 1),
+            "For ReLU that comes to the same: W1 and b1 times q make each activation q "
+            "times as large. For other activations, such as the sigmoid, it does not. "
+            "Leave W1 and b1 as they are, and change what comes after.",
+        ),
         (
             times("q", 1, "q", 1),
             "Both layers are scaled. Once is enough, where the mask was: between the "
