@@ -1,10 +1,37 @@
 """Lesson 05, regularization: reference answers, hints and checks."""
 
+import copy
 import itertools
+from collections.abc import Callable
 
 import numpy as np
 
+from helpers.exercises import compare
 from helpers.exercises.engine import Exercise, Lesson, Mistake
+
+
+def _result(answer: Callable, case: tuple) -> object:
+    """What an answer gives for a copy of one case; of an error, its text."""
+    try:
+        return answer(*copy.deepcopy(case))
+    except Exception as error:
+        return str(error)
+
+
+def _one_of(cases: Callable, *wrongs: Callable) -> Callable:
+    """A predicate: an answer gives what one of several wrong answers gives."""
+
+    def when(answer: Callable) -> bool:
+        return any(
+            all(
+                compare.equal(_result(answer, case), _result(wrong, case))
+                for case in cases(np.random.default_rng(0))
+            )
+            for wrong in wrongs
+        )
+
+    return when
+
 
 # Exercise 1: a penalty and its gradients ---------------------------------------------
 
@@ -17,8 +44,9 @@ def penalty(
     parameters is the list [W1, b1, W2, b2, …]. The penalty is l2 / 2 times the sum of
     the squares of all weights, plus l1 times the sum of their absolute values. Biases
     are free.
-    Returns the penalty, a single number, and its gradients: a list of arrays with the
-    shapes of parameters. Where a weight is 0 the gradient of its absolute value is 0.
+    Returns the penalty, a single number, and its gradients, without those of the loss:
+    a list of arrays with the shapes of parameters. Where a weight is 0 the gradient of
+    its absolute value is 0.
     """
     weights = parameters[::2]
     squares = sum((W * W).sum() for W in weights)
@@ -48,20 +76,30 @@ def penalty_cases(rng: np.random.Generator) -> list[tuple]:
 
 
 def _penalty(
-    *, half=1.0, slope=1.0, biases=False, absolute=np.abs, sign=np.sign, mean=False
+    *,
+    half=1.0,
+    slope=1.0,
+    biases="",
+    absolute=np.abs,
+    sign=np.sign,
+    mean=False,
+    l1_half=1.0,
+    l1_slope=1.0,
 ):
-    """The penalty with one thing changed: usual mistakes."""
+    """The penalty with something changed; biases: "value", "gradient", "both"."""
 
     def changed(parameters, l2, l1):
         value, gradients = 0.0, []
         for i, p in enumerate(parameters):
             count = p.size if mean else 1
-            if i % 2 and not biases:
+            if i % 2 == 0 or biases in ("value", "both"):
+                value += half * l2 / 2 * (p * p).sum() / count
+                value += l1_half * l1 * absolute(p).sum() / count
+            if i % 2 == 0 or biases in ("gradient", "both"):
+                slopes = slope * l2 * p + l1_slope * l1 * sign(p)
+                gradients.append(slopes / count)
+            else:
                 gradients.append(np.zeros_like(p))
-                continue
-            value += half * l2 / 2 * (p * p).sum() / count
-            value += l1 * absolute(p).sum() / count
-            gradients.append((slope * l2 * p + l1 * sign(p)) / count)
         return value, gradients
 
     return changed
@@ -70,6 +108,22 @@ def _penalty(
 def _only_first_layer(parameters, l2, l1):
     value, gradients = penalty(parameters[:2], l2, l1)
     return value, gradients + [np.zeros_like(p) for p in parameters[2:]]
+
+
+def _only_bias_gradients_wrong(answer):
+    """Whether all is right but what stands in the biases' places of the gradients."""
+    wrong = False
+    for parameters, l2, l1 in penalty_cases(np.random.default_rng(1)):
+        value, gradients = answer([p.copy() for p in parameters], l2, l1)
+        wanted, slopes = penalty(parameters, l2, l1)
+        if len(gradients) != len(slopes) or not np.isclose(value, wanted):
+            return False
+        pairs = zip(gradients[::2], slopes[::2], strict=True)
+        if not all(g.shape == s.shape and np.allclose(g, s) for g, s in pairs):
+            return False
+        for g, b in zip(gradients[1::2], parameters[1::2], strict=True):
+            wrong = wrong or np.shape(g) != b.shape or bool(np.any(g != 0))
+    return wrong
 
 
 def _without_biases(parameters, l2, l1):
@@ -98,7 +152,30 @@ penalty_exercise = Exercise(
         Mistake(
             "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … of "
             "the list.",
-            wrong=_penalty(biases=True),
+            wrong=_penalty(biases="both"),
+        ),
+        Mistake(
+            "Biases are part of your penalty. Its sums run over the weights only: the "
+            "arrays 0, 2, 4, … of the list. Your gradients are right.",
+            wrong=_penalty(biases="value"),
+        ),
+        Mistake(
+            "The penalty and the gradients of the weights are right. But biases cost "
+            "nothing: in each bias's place belongs an array of zeros, as large as the "
+            "bias. (What the loss wants of the biases is added later.)",
+            when=_only_bias_gradients_wrong,
+        ),
+        *(
+            Mistake(
+                "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of "
+                f"the list are weights. And {fault}",
+                wrong=_penalty(half=half, slope=slope, biases="both"),
+            )
+            for half, slope, fault in [
+                (2.0, 1.0, "the ½ of the L2 penalty is missing."),
+                (2.0, 2.0, "in L2, penalty and gradient are both twice too large."),
+                (1.0, 2.0, "the L2 gradient is twice too large."),
+            ]
         ),
         Mistake(
             "The ½ of the L2 penalty is missing: it is l2 / 2 times the sum of "
@@ -121,9 +198,27 @@ penalty_exercise = Exercise(
             wrong=_penalty(slope=0.5),
         ),
         Mistake(
+            "The ½ stands before the L2 penalty alone. Your L1 penalty is half of what "
+            "it should be.",
+            when=_one_of(
+                penalty_cases,
+                _penalty(l1_half=0.5),
+                _penalty(l1_half=0.5, l1_slope=0.5),
+            ),
+        ),
+        Mistake(
             "The slope of |w| is the sign of w, +1 or −1, not w: small "
             "weights are pushed as hard as large ones.",
             wrong=_penalty(sign=lambda p: p),
+        ),
+        Mistake(
+            "Where a weight is exactly 0, the slope of |w| counts as 0. Yours is 1.",
+            wrong=_penalty(sign=lambda p: np.where(p >= 0, 1.0, -1.0)),
+        ),
+        Mistake(
+            "Where a weight is exactly 0, you divide 0 by 0. There the slope of |w| "
+            "counts as 0.",
+            wrong=_penalty(sign=lambda p: p / np.abs(p)),
         ),
         Mistake(
             "Your slope of |w| is |w| itself. The slope is +1 right of 0 and −1 left "
@@ -139,6 +234,18 @@ penalty_exercise = Exercise(
             "The L1 penalty adds up absolute values. In your sum, negative weights "
             "cancel positive ones.",
             wrong=_penalty(absolute=lambda p: p),
+        ),
+        Mistake(
+            "The L1 part is missing: l1 changes nothing.",
+            wrong=lambda parameters, l2, l1: penalty(parameters, l2, 0.0),
+        ),
+        Mistake(
+            "The L2 part is missing: l2 changes nothing.",
+            wrong=lambda parameters, l2, l1: penalty(parameters, 0.0, l1),
+        ),
+        Mistake(
+            "l2 and l1 have changed places.",
+            wrong=lambda parameters, l2, l1: penalty(parameters, l1, l2),
         ),
         Mistake(
             "You took means. The penalty is a sum over the weights.",
@@ -166,7 +273,7 @@ penalty_exercise = Exercise(
 def mean_settings() -> tuple[float, float, float]:
     """Learning rate and λ for a mean over 500, and what 20,000 steps leave of 1."""
     eta, lam = 4e-5 * 500, 5 / 500
-    return eta, lam, (1 - eta * lam) ** 20_000
+    return eta, lam, round((1 - eta * lam) ** 20_000, 3)
 
 
 def _is(answer: object, eta: float, lam: float, left: float | None = None) -> bool:
@@ -183,12 +290,17 @@ def _part(answer: object, place: int, value: float) -> bool:
 mean_settings_exercise = Exercise(
     mean_settings,
     value=True,
-    rtol=0.03,
+    rtol=0.03,  # 0.018 and 0.0183 are both right
+    also=lambda a: (
+        ""
+        if np.allclose(a[:2], (0.02, 0.01), rtol=1e-6, atol=0)
+        else "Nearly. Learning rate and λ must be exact, or the steps are not the same."
+    ),
     hints=(
-        "The sum over 500 digits is 500 times the mean. Write C = 500 L + (λ/2) Σw² "
-        "and divide by 500: what stands before Σw²/2 now?",
-        "A step must stay the same step. The gradient of C is 500 times that of C/500, "
-        "so which learning rate makes up for it?",
+        "The sum over 500 digits is 500 times the mean. Write the slides' cost as "
+        "500 L + (λ_sum/2) Σw² and divide by 500: what stands before Σw²/2 now?",
+        "A step must stay the same step. The slides' gradient is 500 times that of the "
+        "cost divided by 500, so which learning rate makes up for it?",
         "Without a slope from the digits, a step is w ← (1 − ηλ) w. After 20,000 "
         "steps: `(1 - eta * lam) ** 20_000`.",
     ),
@@ -235,6 +347,23 @@ mean_settings_exercise = Exercise(
             "The two settings are right. The third is what is left, not what is lost.",
             when=lambda a: _is(a, 0.02, 0.01, 1 - 0.0183),
         ),
+        Mistake(
+            "The two settings are right. But 0.02 is rounded too much for what is "
+            "left: give three decimals.",
+            when=lambda a: _is(a, 0.02, 0.01) and _part(a, 2, 0.02),
+        ),
+        Mistake(
+            "The two settings are right. But something is left of the weight: each "
+            "step takes only a share of what is still there.",
+            when=lambda a: _is(a, 0.02, 0.01) and np.asarray(a, dtype=float)[2] == 0,
+        ),
+        Mistake(
+            "The two settings are right. η alone or λ alone is not the share that a "
+            "step takes: look at the rule for a step of weight decay again.",
+            when=lambda a: (
+                _is(a, 0.02, 0.01, 0.98**20_000) or _is(a, 0.02, 0.01, 0.99**20_000)
+            ),
+        ),
     ),
 )
 
@@ -272,7 +401,18 @@ shrink_exercise = Exercise(
         Mistake(
             "Weights near 0 are carried past it to the other side. They must stop at "
             "0.",
-            wrong=lambda W, amount: W - amount * np.sign(W),
+            when=_one_of(
+                shrink_cases,
+                lambda W, amount: W - amount * np.sign(W),
+                lambda W, amount: np.where(W > 0, W - amount, W + amount),
+                lambda W, amount: np.where(W < 0, W + amount, W - amount),
+            ),
+        ),
+        Mistake(
+            "Weights within amount of 0 must become 0. Yours stay as they are.",
+            wrong=lambda W, amount: np.where(
+                np.abs(W) > amount, W - amount * np.sign(W), W
+            ),
         ),
         Mistake(
             "The sign is lost: a negative weight must stay negative.",
@@ -315,7 +455,8 @@ def folds(order: np.ndarray, k: int) -> list[tuple[np.ndarray, np.ndarray]]:
 
     order (N,) holds the indices of the samples in random order, 2 <= k <= N. The blocks
     follow one another in order. Their sizes differ by one at most, larger blocks first.
-    Returns k pairs (the indices to train on, the indices held out), both in order.
+    Returns k pairs (the indices to train on, the indices held out), each an array in
+    which the indices follow one another as they do in order.
     """
     blocks = np.array_split(order, k)
     return [
@@ -331,6 +472,7 @@ def folds_cases(rng: np.random.Generator) -> list[tuple]:
         (rng.permutation(11), 3),
         (rng.permutation(7), 2),
         (rng.permutation(4), 4),
+        (rng.permutation(10), 4),
     ]
 
 
@@ -347,8 +489,35 @@ def _rest_in_last(order, k):
     return [(order[~np.isin(order, block)], block) for block in held]
 
 
+def _smaller_first(order, k):
+    cuts = [i * len(order) // k for i in range(k + 1)]
+    held = [order[a:b] for a, b in itertools.pairwise(cuts)]
+    return [(order[~np.isin(order, block)], block) for block in held]
+
+
 def _positions(order, k):
     return folds(np.arange(len(order)), k)
+
+
+def _in_another_order(answer):
+    """Whether each part holds the right indices, but some part in another order."""
+    moved = False
+    for order, k in folds_cases(np.random.default_rng(1)):
+        pairs = answer(order.copy(), k)
+        if [len(pair) for pair in pairs] != [2] * k:
+            return False
+        for pair, wanted in zip(pairs, folds(order, k), strict=True):
+            for part, right in zip(pair, wanted, strict=True):
+                if not np.array_equal(np.sort(part), np.sort(right)):
+                    return False
+                moved = moved or not np.array_equal(part, right)
+    return moved
+
+
+def _rounded_up(order, k):
+    size = -(-len(order) // k)
+    held = [order[i * size : (i + 1) * size] for i in range(k)]
+    return [(order[~np.isin(order, block)], block) for block in held]
 
 
 folds_exercise = Exercise(
@@ -373,8 +542,31 @@ folds_exercise = Exercise(
             wrong=lambda order, k: [(order, b) for _, b in folds(order, k)],
         ),
         Mistake(
-            "Your blocks hold positions 0, 1, 2, …, not the shuffled indices in order.",
+            "Your blocks hold positions 0, 1, 2, …, not the indices that stand in "
+            "`order`.",
             wrong=_positions,
+        ),
+        Mistake(
+            "Each part holds the right indices, but in another order (sorted, "
+            "perhaps). Keep the order in which they stand in `order`.",
+            when=_in_another_order,
+        ),
+        Mistake(
+            "If k does not divide N, your last block gets too few samples. Sizes "
+            "differ by one at most.",
+            wrong=_rounded_up,
+        ),
+        Mistake(
+            "The blocks held out are right. From what is trained on you leave out the "
+            "places that the block's numbers name, not those numbers themselves.",
+            wrong=lambda order, k: [
+                (np.delete(order, b), b) for _, b in folds(order, k)
+            ],
+        ),
+        Mistake(
+            "The sizes differ by one at most, as they should. But if k does not divide "
+            "N, the larger blocks come first.",
+            wrong=_smaller_first,
         ),
         Mistake(
             "If k does not divide N, the last samples are never held out. Blocks may "
@@ -412,7 +604,8 @@ def choose(lambdas: np.ndarray, scores: dict[str, np.ndarray]) -> float:
 
     lambdas (L,) the values tried; scores["train"], scores["held out"] and
     scores["test"] hold accuracies (L, k): a row for each λ, a column for each of the
-    k folds. Of several equally good values the first is returned.
+    k folds. Returns one number. If several λs have the same best mean, it is the one
+    that stands first in lambdas.
     """
     return float(lambdas[scores["held out"].mean(axis=1).argmax()])
 
@@ -422,7 +615,7 @@ def choose_cases(rng: np.random.Generator) -> list[tuple]:
     lambdas = np.array([0.0, 0.001, 0.01, 0.1, 1.0, 10.0])
     held = np.array(
         [
-            [0.70, 0.71, 0.72],
+            [0.70, 0.73, 0.70],
             [0.95, 0.60, 0.71],
             [0.80, 0.79, 0.84],
             [0.80, 0.80, 0.80],
@@ -442,6 +635,15 @@ def _chosen(rule, name="held out"):
     return lambda lambdas, scores: float(lambdas[rule(scores[name])])
 
 
+def _best_mean(table):
+    return table.mean(axis=1).argmax()
+
+
+def _tied(lambdas, scores):
+    means = scores["held out"].mean(axis=1)
+    return lambdas[means == means.max()]
+
+
 choose_exercise = Exercise(
     choose,
     cases=choose_cases,
@@ -455,14 +657,37 @@ choose_exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "You choose by the training score. It is always best with little or no "
-            "penalty: that is what overfitting means.",
-            wrong=_chosen(lambda s: s.mean(axis=1).argmax(), "train"),
+            "You choose by the training score. That asks for little or no penalty, "
+            "however much the network overfits.",
+            when=_one_of(
+                choose_cases,
+                _chosen(_best_mean, "train"),
+                _chosen(np.argmax, "train"),
+            ),
+        ),
+        Mistake(
+            "You look for the largest number of the whole table: argmax without an "
+            "axis counts all its numbers, row after row. Take the mean over the folds "
+            "first, so that each λ has one number.",
+            when=_one_of(
+                choose_cases,
+                _chosen(np.argmax),
+                lambda lambdas, scores: scores["held out"].argmax(),
+            ),
+        ),
+        Mistake(
+            "You return the best single score of the table. Asked for is a λ: the one "
+            "with the best mean over the folds.",
+            wrong=lambda lambdas, scores: scores["held out"].max(),
         ),
         Mistake(
             "You choose by the test score. Then the test set has taken part in "
             "training, and nothing is left to test with.",
-            wrong=_chosen(lambda s: s.mean(axis=1).argmax(), "test"),
+            when=_one_of(
+                choose_cases,
+                _chosen(_best_mean, "test"),
+                _chosen(np.argmax, "test"),
+            ),
         ),
         Mistake(
             "You take the best single fold. One lucky fold decides then; take the mean "
@@ -487,8 +712,21 @@ choose_exercise = Exercise(
             wrong=lambda lambdas, s: s["held out"].mean(axis=1).max(),
         ),
         Mistake(
-            "Of several equally good values the first is asked for; you take the last.",
+            "If several λs have the same best mean, the one that stands first in "
+            "lambdas is asked for; you take the last.",
             wrong=_chosen(lambda s: len(s) - 1 - s.mean(axis=1)[::-1].argmax()),
+        ),
+        Mistake(
+            "You return an array. Asked for is a single number: if several λs have the "
+            "same best mean, the one that stands first in lambdas.",
+            when=_one_of(
+                choose_cases, _tied, lambda lambdas, scores: _tied(lambdas, scores)[:1]
+            ),
+        ),
+        Mistake(
+            "It is always the first λ of the list. If you take one mean over the whole "
+            "table, only one number is left: take the mean over the folds, axis 1.",
+            wrong=lambda lambdas, scores: lambdas[0],
         ),
         Mistake(
             "You take the mean over the λs (axis 0), which leaves a number for each "
@@ -570,6 +808,7 @@ def stopping_cases(rng: np.random.Generator) -> list[tuple]:
         (creeps, 3, 0, 0.05, False),
         ([0.5, 0.4, 0.3, 0.2], 1, 0, 0.0, False),
         ([0.5, 0.5, 0.5, 0.4], 2, 0, 0.0, False),
+        ([2000.0, 1500.0, 1800.0, 1900.0, 1000.0], 2, 0, 0.0, False),
     ]
 
 
@@ -578,7 +817,6 @@ def _stopping(
     keep=lambda parameters: [p.copy() for p in parameters],
     better=lambda loss, best, last, much: loss < best - much,
     start=np.inf,
-    reset=True,
     late=0,
     minimum=lambda epochs, least: epochs >= least,
 ):
@@ -594,12 +832,72 @@ def _stopping(
             self.waited += 1
             if better(loss, self.best_loss, self.last, self.min_improvement):
                 self.best_loss, self.best_parameters = loss, keep(parameters)
-                self.waited = 0 if reset else self.waited
+                self.waited = 0
             self.last = loss
             enough = self.waited >= self.patience + late
             return minimum(self.epochs, self.min_epochs) and enough
 
     return Changed
+
+
+def _starts_too_low(answer):
+    """Whether a first loss is not taken, since best_loss is lower from the start."""
+    low = False
+    for loss in (0.7, 3000.0):
+        stopper = answer(3, 0, 0.0)
+        before = stopper.best_loss
+        stopper.update(loss, [np.zeros(1)])
+        low = low or (before is not None and before == stopper.best_loss < loss)
+    return low
+
+
+def _no_parameters(answer):
+    """Whether an improvement leaves no best_parameters, though its loss is stored."""
+    stopper = answer(3, 0, 0.0)
+    stopper.update(0.7, [np.zeros(1)])
+    return (
+        stopper.best_loss == 0.7 and getattr(stopper, "best_parameters", None) is None
+    )
+
+
+def _not_in_a_row(answer):
+    """Whether it stops although no two epochs without improvement are in a row.
+
+    Every second epoch is one. So the count that is never set back reaches patience in
+    epoch 2 * patience; if it counts improvements too, in epoch patience.
+    """
+    shares = []
+    for patience in (3, 4, 5):
+        stopper, stopped = answer(patience, 0, 0.0), []
+        for epoch in range(1, 21):
+            loss = 30.0 - epoch if epoch % 2 else 40.0
+            stopped.append(bool(stopper.update(loss, [np.zeros(1)])))
+        shares.append((stopped.index(True) + 1) / patience)
+    return shares in ([1, 1, 1], [2, 2, 2])
+
+
+class _ForgetsLoss(EarlyStopping):
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        self.best_loss = np.inf
+        return stop
+
+
+class _ExactlyPatience(EarlyStopping):
+    def update(self, loss, parameters):
+        super().update(loss, parameters)
+        return self.epochs >= self.min_epochs and self.waited == self.patience
+
+
+class _EitherIsEnough(EarlyStopping):
+    def update(self, loss, parameters):
+        super().update(loss, parameters)
+        return self.epochs >= self.min_epochs or self.waited >= self.patience
+
+
+class _Reversed(EarlyStopping):
+    def update(self, loss, parameters):
+        return not super().update(loss, parameters)
 
 
 class _KeepsLast(EarlyStopping):
@@ -639,14 +937,29 @@ stopping_exercise = Exercise(
     ),
     mistakes=(
         Mistake(
-            "best_parameters changes when training goes on: it holds the very arrays "
-            "that training changes. Copy each array, not only the list.",
-            wrong=_stopping(keep=lambda parameters: parameters),
+            "Your best_loss starts too low (at 0, perhaps): a first loss need not be "
+            "below it. The first loss is always an improvement, however high it is.",
+            when=_starts_too_low,
         ),
         Mistake(
             "The count of epochs without improvement must start again at 0 after each "
             "improvement: they must be in a row.",
-            wrong=_stopping(reset=False),
+            when=_not_in_a_row,
+        ),
+        Mistake(
+            "An improvement is noticed, but best_parameters stays empty: store a copy "
+            "of the parameters in self.best_parameters.",
+            when=_no_parameters,
+        ),
+        Mistake(
+            "best_loss keeps its first value. After an improvement it must be the new "
+            "loss.",
+            wrong=_ForgetsLoss,
+        ),
+        Mistake(
+            "best_parameters changes when training goes on: it holds the very arrays "
+            "that training changes. Copy each array, not only the list.",
+            wrong=_stopping(keep=lambda parameters: parameters),
         ),
         Mistake(
             "It stops an epoch too late: after patience epochs without improvement, "
@@ -657,6 +970,21 @@ stopping_exercise = Exercise(
             "It stops an epoch too early: patience epochs without improvement must "
             "have passed.",
             wrong=_stopping(late=-1),
+        ),
+        Mistake(
+            "It stops only in the very epoch in which the count is patience. While "
+            "min_epochs forbids to stop, the count can grow past it.",
+            wrong=_ExactlyPatience,
+        ),
+        Mistake(
+            "Both must be true before it stops: min_epochs have passed, and patience "
+            "is used up. For yours, one of them is enough.",
+            wrong=_EitherIsEnough,
+        ),
+        Mistake(
+            "After epoch number min_epochs it may already stop. Yours waits for one "
+            "more.",
+            wrong=_stopping(minimum=lambda epochs, least: epochs > least),
         ),
         Mistake(
             "min_epochs is ignored: before that many epochs it must not stop.",
@@ -685,6 +1013,10 @@ stopping_exercise = Exercise(
             "best_parameters are the last ones. Keep those of the epoch with the best "
             "loss.",
             wrong=_KeepsLast,
+        ),
+        Mistake(
+            "update says the opposite: it must return True when it is time to stop.",
+            wrong=_Reversed,
         ),
         Mistake(
             "It never says that it is time to stop: update must return True then.",

@@ -1,5 +1,7 @@
 """Lesson 05: answers that learners plausibly give, and what each must be told."""
 
+import itertools
+
 import numpy as np
 
 # Exercise 1: penalty -----------------------------------------------------------------
@@ -8,7 +10,7 @@ import numpy as np
 def penalty_with(
     *, half=1, slope=1, biases=False, absolute=np.abs, sign=np.sign, mean=False
 ):
-    """A right penalty with one thing changed."""
+    """A right penalty with something changed."""
 
     def penalty(parameters, l2, l1):
         total, gradients = 0, []
@@ -20,6 +22,30 @@ def penalty_with(
             total += (half * l2 / 2 * np.sum(W**2) + l1 * np.sum(absolute(W))) / n
             gradients.append((slope * l2 * W + l1 * sign(W)) / n)
         return total, gradients
+
+    return penalty
+
+
+def penalty_value_of(right, also):
+    """The penalty as ``also`` has it, with the gradients of ``right``."""
+    return lambda *given: (also(*given)[0], right(*given)[1])
+
+
+def penalty_with_biases_as(bias):
+    """All right, but ``bias(b)`` stands in the biases' places of the gradients."""
+
+    def penalty(parameters, l2, l1):
+        total, gradients = penalty_with()(parameters, l2, l1)
+        gradients[1::2] = [bias(b) for b in parameters[1::2]]
+        return total, gradients
+
+    return penalty
+
+
+def penalty_l1(factor, slope):
+    def penalty(parameters, l2, l1):
+        total = penalty_with()(parameters, l2, factor * l1)[0]
+        return total, penalty_with()(parameters, l2, slope * l1)[1]
 
     return penalty
 
@@ -118,6 +144,50 @@ def folds_every_kth(order, k):
     ]
 
 
+def folds_rounded_up(order, k):
+    n = int(np.ceil(len(order) / k))
+    return [
+        (np.concatenate([order[: i * n], order[(i + 1) * n :]]), order[i * n :][:n])
+        for i in range(k)
+    ]
+
+
+def folds_smaller_first(order, k):
+    cuts = [i * len(order) // k for i in range(k + 1)]
+    return [
+        (np.concatenate([order[:a], order[b:]]), order[a:b])
+        for a, b in itertools.pairwise(cuts)
+    ]
+
+
+def folds_sorted(order, k):
+    return [(np.setdiff1d(order, block), block) for block in np.array_split(order, k)]
+
+
+def folds_of_sets(order, k):
+    blocks = np.array_split(order, k)
+    return [(list(set(order) - set(block)), list(block)) for block in blocks]
+
+
+def folds_rotated(order, k):
+    blocks = np.array_split(order, k)
+    return [
+        (np.concatenate(blocks[i + 1 :] + blocks[:i]), block)
+        for i, block in enumerate(blocks)
+    ]
+
+
+def folds_delete_by_number(order, k):
+    return [(np.delete(order, block), block) for block in np.array_split(order, k)]
+
+
+def folds_with_a_list(order, k):
+    return [
+        (np.array([i for i in order if i not in block]), block)
+        for block in np.array_split(order, k)
+    ]
+
+
 def folds_only_one(order, k):
     return [folds_right(order, k)[0]]
 
@@ -156,6 +226,21 @@ def choose_last(lambdas, scores):
 
 def choose_wrong_axis(lambdas, scores):
     return lambdas[np.argmax(scores["held out"].mean(axis=0))]
+
+
+def choose_all_tied(lambdas, scores):
+    means = scores["held out"].mean(axis=1)
+    return lambdas[means == means.max()]
+
+
+def choose_array_of_one(lambdas, scores):
+    best = np.argmax(scores["held out"].mean(axis=1))
+    return lambdas[best : best + 1]
+
+
+def choose_by_pairs(lambdas, scores):
+    pairs = zip(lambdas, scores["held out"].mean(axis=1), strict=True)
+    return max(pairs, key=lambda pair: pair[1])[0]
 
 
 def choose_with_a_loop(lambdas, scores):
@@ -209,6 +294,41 @@ def stopping_with(
     return EarlyStopping
 
 
+def counting_bad_epochs(
+    *,
+    start=np.inf,
+    reset=True,
+    copy=lambda parameters: [p.copy() for p in parameters],
+    stop=lambda self: self.n >= self.least and self.bad >= self.patience,
+    use_improvement=True,
+    store_loss=True,
+    store_parameters=True,
+):
+    """Written another way: only epochs without improvement are counted."""
+
+    class EarlyStopping:
+        def __init__(self, patience, min_epochs=0, min_improvement=0.0):
+            self.patience, self.least = patience, min_epochs
+            self.much = min_improvement * use_improvement
+            self.best_loss, self.best_parameters = start, None
+            self.n = self.bad = 0
+
+        def update(self, loss, parameters):
+            self.n += 1
+            if loss < self.best_loss - self.much:
+                if store_loss:
+                    self.best_loss = loss
+                if store_parameters:
+                    self.best_parameters = copy(parameters)
+                if reset:
+                    self.bad = 0
+            else:
+                self.bad += 1
+            return stop(self)
+
+    return EarlyStopping
+
+
 class HighestLoss(stopping_with()):
     def __init__(self, *args):
         super().__init__(*args)
@@ -257,6 +377,69 @@ WRONG = {
             penalty_with(biases=True),
             "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … "
             "of the list.",
+        ),
+        (
+            penalty_value_of(penalty_with(), also=penalty_with(biases=True)),
+            "Biases are part of your penalty. Its sums run over the weights only: the "
+            "arrays 0, 2, 4, … of the list. Your gradients are right.",
+        ),
+        *(
+            (
+                wrong,
+                "The penalty and the gradients of the weights are right. But biases "
+                "cost nothing: in each bias's place belongs an array of zeros, as "
+                "large as the bias. (What the loss wants of the biases is added "
+                "later.)",
+            )
+            for wrong in [
+                penalty_value_of(penalty_with(biases=True), also=penalty_with()),
+                penalty_with_biases_as(lambda b: 0.0),
+                penalty_with_biases_as(lambda b: None),
+                penalty_with_biases_as(lambda b: b),
+                penalty_with_biases_as(lambda b: np.zeros((1, len(b)))),
+            ]
+        ),
+        (
+            penalty_with(half=2, biases=True),
+            "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of the "
+            "list are weights. And the ½ of the L2 penalty is missing.",
+        ),
+        (
+            penalty_with(half=2, slope=2, biases=True),
+            "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of the "
+            "list are weights. And in L2, penalty and gradient are both twice too "
+            "large.",
+        ),
+        (
+            penalty_with(slope=2, biases=True),
+            "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of the "
+            "list are weights. And the L2 gradient is twice too large.",
+        ),
+        *(
+            (
+                penalty_l1(0.5, slope),
+                "The ½ stands before the L2 penalty alone. Your L1 penalty is half of "
+                "what it should be.",
+            )
+            for slope in (1, 0.5)
+        ),
+        (
+            penalty_with(sign=lambda W: np.where(W < 0, -1, 1)),
+            "Where a weight is exactly 0, the slope of |w| counts as 0. Yours is 1.",
+        ),
+        (
+            penalty_with(sign=lambda W: W / abs(W)),
+            "Where a weight is exactly 0, you divide 0 by 0. There the slope of |w| "
+            "counts as 0.",
+        ),
+        (penalty_l1(0, 0), "The L1 part is missing: l1 changes nothing."),
+        (
+            lambda parameters, l2, l1: penalty_with()(parameters, 0, l1),
+            "The L2 part is missing: l2 changes nothing.",
+        ),
+        (
+            lambda parameters, l2, l1: penalty_with()(parameters, l1, l2),
+            "l2 and l1 have changed places.",
         ),
         (
             penalty_with(half=2),
@@ -359,12 +542,50 @@ WRONG = {
             (0.02, 0.01, 0.9817),
             "The two settings are right. The third is what is left, not what is lost.",
         ),
+        (
+            (0.02, 0.01, 0.02),
+            "The two settings are right. But 0.02 is rounded too much for what is "
+            "left: give three decimals.",
+        ),
+        (
+            (0.02, 0.01, 0),
+            "The two settings are right. But something is left of the weight: each "
+            "step takes only a share of what is still there.",
+        ),
+        *(
+            (
+                (0.02, 0.01, (1 - share) ** 20_000),
+                "The two settings are right. η alone or λ alone is not the share that "
+                "a step takes: look at the rule for a step of weight decay again.",
+            )
+            for share in (0.01, 0.02)
+        ),
+        (
+            (0.0204, 0.01, 0.018),
+            "Nearly. Learning rate and λ must be exact, or the steps are not the same.",
+        ),
     ],
     "shrink": [
         (
             lambda W, amount: W - amount * np.sign(W),
             "Weights near 0 are carried past it to the other side. They must stop at"
             " 0.",
+        ),
+        (
+            lambda W, amount: np.where(W > 0, W - amount, W + amount),
+            "Weights near 0 are carried past it to the other side. They must stop at"
+            " 0.",
+        ),
+        (
+            lambda W, amount: np.where(W >= 0, W - amount, W + amount),
+            "Weights near 0 are carried past it to the other side. They must stop at"
+            " 0.",
+        ),
+        (
+            lambda W, amount: np.where(
+                W > amount, W - amount, np.where(W < -amount, W + amount, W)
+            ),
+            "Weights within amount of 0 must become 0. Yours stay as they are.",
         ),
         (
             lambda W, amount: np.maximum(np.abs(W) - amount, 0),
@@ -410,7 +631,31 @@ WRONG = {
         ),
         (
             folds_of_positions,
-            "Your blocks hold positions 0, 1, 2, …, not the shuffled indices in order.",
+            "Your blocks hold positions 0, 1, 2, …, not the indices that stand in "
+            "`order`.",
+        ),
+        *(
+            (
+                wrong,
+                "Each part holds the right indices, but in another order (sorted, "
+                "perhaps). Keep the order in which they stand in `order`.",
+            )
+            for wrong in (folds_sorted, folds_of_sets, folds_rotated)
+        ),
+        (
+            folds_rounded_up,
+            "If k does not divide N, your last block gets too few samples. Sizes "
+            "differ by one at most.",
+        ),
+        (
+            folds_delete_by_number,
+            "The blocks held out are right. From what is trained on you leave out the "
+            "places that the block's numbers name, not those numbers themselves.",
+        ),
+        (
+            folds_smaller_first,
+            "The sizes differ by one at most, as they should. But if k does not "
+            "divide N, the larger blocks come first.",
         ),
         (
             folds_rest_dropped,
@@ -437,15 +682,58 @@ WRONG = {
         ),
     ],
     "choose": [
-        (
-            choose_by("train"),
-            "You choose by the training score. It is always best with little or no "
-            "penalty: that is what overfitting means.",
+        *(
+            (
+                wrong,
+                "You choose by the training score. That asks for little or no penalty, "
+                "however much the network overfits.",
+            )
+            for wrong in (
+                choose_by("train"),
+                lambda lambdas, scores: lambdas[scores["train"].argmax()],
+            )
+        ),
+        *(
+            (
+                wrong,
+                "You choose by the test score. Then the test set has taken part in "
+                "training, and nothing is left to test with.",
+            )
+            for wrong in (
+                choose_by("test"),
+                lambda lambdas, scores: lambdas[scores["test"].argmax()],
+            )
+        ),
+        *(
+            (
+                wrong,
+                "You look for the largest number of the whole table: argmax without "
+                "an axis counts all its numbers, row after row. Take the mean over "
+                "the folds first, so that each λ has one number.",
+            )
+            for wrong in (
+                lambda lambdas, scores: lambdas[np.argmax(scores["held out"])],
+                lambda lambdas, scores: np.argmax(scores["held out"]),
+            )
         ),
         (
-            choose_by("test"),
-            "You choose by the test score. Then the test set has taken part in "
-            "training, and nothing is left to test with.",
+            lambda lambdas, scores: np.max(scores["held out"]),
+            "You return the best single score of the table. Asked for is a λ: the one "
+            "with the best mean over the folds.",
+        ),
+        (
+            lambda lambdas, scores: lambdas[np.argmax(scores["held out"].mean())],
+            "It is always the first λ of the list. If you take one mean over the "
+            "whole table, only one number is left: take the mean over the folds, axis "
+            "1.",
+        ),
+        *(
+            (
+                wrong,
+                "You return an array. Asked for is a single number: if several λs "
+                "have the same best mean, the one that stands first in lambdas.",
+            )
+            for wrong in (choose_all_tied, choose_array_of_one)
         ),
         (
             choose_by("held out", np.max),
@@ -471,7 +759,8 @@ WRONG = {
         ),
         (
             choose_last,
-            "Of several equally good values the first is asked for; you take the last.",
+            "If several λs have the same best mean, the one that stands first in "
+            "lambdas is asked for; you take the last.",
         ),
         (
             choose_wrong_axis,
@@ -480,6 +769,64 @@ WRONG = {
         ),
     ],
     "EarlyStopping": [
+        *(
+            (
+                counting_bad_epochs(start=start),
+                "Your best_loss starts too low (at 0, perhaps): a first loss need not "
+                "be below it. The first loss is always an improvement, however high "
+                "it is.",
+            )
+            for start in (0, 0.0, 1, 100, -np.inf)
+        ),
+        *(
+            (
+                wrong,
+                "The count of epochs without improvement must start again at 0 after "
+                "each improvement: they must be in a row.",
+            )
+            for wrong in (
+                counting_bad_epochs(reset=False),
+                counting_bad_epochs(reset=False, use_improvement=False),
+                counting_bad_epochs(reset=False, copy=list),
+            )
+        ),
+        (
+            counting_bad_epochs(store_parameters=False),
+            "An improvement is noticed, but best_parameters stays empty: store a copy "
+            "of the parameters in self.best_parameters.",
+        ),
+        (
+            counting_bad_epochs(store_loss=False),
+            "best_loss keeps its first value. After an improvement it must be the new "
+            "loss.",
+        ),
+        (
+            counting_bad_epochs(
+                stop=lambda self: self.n >= self.least and self.bad == self.patience
+            ),
+            "It stops only in the very epoch in which the count is patience. While "
+            "min_epochs forbids to stop, the count can grow past it.",
+        ),
+        (
+            counting_bad_epochs(
+                stop=lambda self: self.n >= self.least or self.bad >= self.patience
+            ),
+            "Both must be true before it stops: min_epochs have passed, and patience "
+            "is used up. For yours, one of them is enough.",
+        ),
+        (
+            counting_bad_epochs(
+                stop=lambda self: self.n > self.least and self.bad >= self.patience
+            ),
+            "After epoch number min_epochs it may already stop. Yours waits for one "
+            "more.",
+        ),
+        (
+            counting_bad_epochs(
+                stop=lambda self: self.n < self.least or self.bad < self.patience
+            ),
+            "update says the opposite: it must return True when it is time to stop.",
+        ),
         (
             stopping_with(copy=lambda p: p),
             "best_parameters changes when training goes on: it holds the very arrays"
@@ -548,7 +895,7 @@ RIGHT = {
     "penalty": [penalty_with(), penalty_with_loops],
     "mean_settings": [(0.02, 0.01, 0.0183), [2e-2, 1 / 100, np.exp(-4)]],
     "shrink": [shrink_in_three_cases, shrink_by_clipping],
-    "folds": [folds_right, folds_with_delete],
-    "choose": [choose_by("held out"), choose_with_a_loop],
-    "EarlyStopping": [stopping_with(), StoppingByHistory],
+    "folds": [folds_right, folds_with_delete, folds_with_a_list],
+    "choose": [choose_by("held out"), choose_with_a_loop, choose_by_pairs],
+    "EarlyStopping": [stopping_with(), counting_bad_epochs(), StoppingByHistory],
 }
