@@ -288,6 +288,34 @@ def test_names_that_lead_nowhere_get_plain_words(capsys):
     out = capsys.readouterr().out
     assert out.count("Its exercises: `center`.") == 3 * 3 + 2
     assert out.count('Say which exercise this answers, as in `ex.check(answer, "c') == 3
+    called = (
+        "hand in the function itself, without calling it, as in `ex.check(center)`."
+    )
+    assert out.count(called) == 1  # for 3, not for None
+
+
+def test_what_a_function_returned_is_not_the_function():
+    says = CENTER.judge(np.ones(3)).message
+    assert says.startswith("Say which exercise this answers")
+    assert "hand in the function itself, without calling it" in says
+    assert "without calling it" not in CENTER.judge(lambda X: X).message
+
+
+def test_what_was_expected_is_not_shown_where_that_is_the_answer():
+    for reveal in (True, False):
+        shy = lesson(center, cases=matrices, reveal=reveal)
+        verdict = judge(lambda X: X + 1, shy)
+        assert verdict.status == NOT_RIGHT
+        assert bool(verdict.expected) == reveal
+        assert verdict.got
+
+
+def test_a_changed_input_is_told_before_the_wrong_values_that_come_of_it():
+    def twice(X):
+        X -= 1
+        return X
+
+    assert message(twice).startswith("It changes its input `X` in place")
 
 
 def test_an_exercise_of_another_lesson_is_named():

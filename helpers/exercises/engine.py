@@ -35,12 +35,17 @@ class Lesson:
             name = answer
         own_name = getattr(getattr(answer, "func", answer), "__name__", None)
         if name is None and own_name in (None, "<lambda>"):
-            return self._unclear(
-                "",
-                "Say which exercise this answers, as in "
-                f'`ex.check(answer, "{next(iter(self.exercises))}")`.',
-                answer,
+            first = next(iter(self.exercises))
+            message = (
+                f'Say which exercise this answers, as in `ex.check(answer, "{first}")`.'
             )
+            functions = [name for name, e in self.exercises.items() if not e.value]
+            if functions and answer is not None and not callable(answer):
+                message += (
+                    " Is it what your function returned? Then hand in the function "
+                    f"itself, without calling it, as in `ex.check({functions[0]})`."
+                )
+            return self._unclear("", message, answer)
         name = own_name if name is None else _name_of(name)
         if name not in self.exercises:
             message = self._unknown(name)

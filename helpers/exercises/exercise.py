@@ -65,6 +65,8 @@ class Exercise:
         Limits for all trials together, and for one.
     may_warn, may_change_input : bool
         False: a RuntimeWarning (as of an overflow), or a changed argument, is a fault.
+    reveal : bool
+        False: what was expected is not shown, where that would be the answer itself.
     also : callable, optional
         ``also(answer) -> str or None``, asked when all trials pass: a fault in words.
     """
@@ -84,6 +86,7 @@ class Exercise:
         gigabytes: float = 2.0,
         may_warn: bool = True,
         may_change_input: bool = False,
+        reveal: bool = True,
         also: Callable[[object], str | None] | None = None,
     ) -> None:
         self.reference = reference
@@ -96,6 +99,7 @@ class Exercise:
         self.rtol, self.atol = rtol, atol
         self.seconds, self.gigabytes = seconds, gigabytes
         self.may_warn, self.may_change_input = may_warn, may_change_input
+        self.reveal = reveal
         self.also = also
         self._given = []  # values handed out, to know them when they come back
 
@@ -215,7 +219,12 @@ class Exercise:
             details["got"], details["expected"] = compare.show_both(
                 trial.value, want.value
             )
-            if not compare.equal(trial.value, want.value, self.rtol, self.atol):
+            if trial.changed and not self.may_change_input:
+                message = (
+                    f"It changes its input `{trial.changed[0]}` in place: work on a "
+                    "copy, or write `a = a + b` instead of `a += b`."
+                )
+            elif not compare.equal(trial.value, want.value, self.rtol, self.atol):
                 ran = [i for i, t in enumerate(trials) if not (t.error or t.limit)]
                 message, details["place"] = explain(
                     "the value" if self.run is _take_value else "the result",
@@ -226,16 +235,13 @@ class Exercise:
                     self.rtol,
                     self.atol,
                 )
-            elif trial.changed and not self.may_change_input:
-                message = (
-                    f"It changes its input `{trial.changed[0]}` in place: work on a "
-                    "copy, or write `a = a + b` instead of `a += b`."
-                )
             else:
                 message = (
                     f"The numbers are right, but NumPy warns: {trial.warning}. "
                     "Find a way that never comes there."
                 )
+            if not self.reveal:
+                details["expected"] = details["place"] = ""
         return self._wrong(
             self._known_mistake(answer, cases, trials, wanted) or message, **details
         )
