@@ -833,6 +833,32 @@ def test_ways_to_stop(wrong, says):
     assert message(wrong).startswith(says)
 
 
+def large(rng):
+    return (rng.normal(size=(200, 20)),)
+
+
+def number_by_number(X):
+    out = np.empty(X.shape)
+    for i in range(X.shape[0]):
+        for j in range(X.shape[1]):
+            out[i, j] = X[i, j] - X[:, j].mean()
+    return out
+
+
+def test_a_right_answer_that_makes_the_lesson_slow_is_told_so():
+    often = lesson(center, cases=matrices, in_lesson=large, calls=20_000, seconds=5)
+    slow = judge(number_by_number, often)
+    assert slow.status == CORRECT
+    assert slow.value is number_by_number
+    assert "But the lesson calls it 20,000 times" in slow.message
+    assert "minutes with yours" in slow.message
+    fast = judge(lambda X: X - X.sum(0) / len(X), often)
+    assert fast.status == CORRECT
+    assert "But the lesson" not in fast.message
+    seldom = lesson(center, cases=matrices, in_lesson=large, calls=1, seconds=5)
+    assert "But the lesson" not in judge(number_by_number, seldom).message
+
+
 # Time and memory ------------------------------------------------------------
 
 

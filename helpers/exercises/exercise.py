@@ -69,6 +69,10 @@ class Exercise:
         False: what was expected is not shown, where that would be the answer itself.
     also : callable, optional
         ``also(answer) -> str or None``, asked when all trials pass: a fault in words.
+    in_lesson, calls : callable and int, optional
+        ``in_lesson(rng) -> tuple``: the arguments of one call as the lesson makes it,
+        ``calls`` times. A right answer with which the lesson would take minutes (as
+        with a loop over the samples) is told how many.
     """
 
     def __init__(
@@ -88,6 +92,8 @@ class Exercise:
         may_change_input: bool = False,
         reveal: bool = True,
         also: Callable[[object], str | None] | None = None,
+        in_lesson: Callable[[np.random.Generator], tuple] | None = None,
+        calls: int = 0,
     ) -> None:
         self.reference = reference
         self.name = reference.__name__
@@ -101,6 +107,7 @@ class Exercise:
         self.may_warn, self.may_change_input = may_warn, may_change_input
         self.reveal = reveal
         self.also = also
+        self.in_lesson, self.calls = in_lesson, calls
         self._given = []  # values handed out, to know them when they come back
 
     def judge(self, answer: object) -> Verdict:
@@ -156,6 +163,7 @@ class Exercise:
         else:
             fault = self._ask_also(answer)
             verdict = self._wrong(fault) if fault else self._correct(len(cases))
+            verdict.message += "" if fault else self._slow(answer)
         for trial in trials:  # let go of what the learner's code has allocated
             if trial.error:
                 traceback.clear_frames(trial.error.__traceback__)
@@ -303,6 +311,25 @@ class Exercise:
         if asked.error:
             return self._explain_error(answer, asked.error)
         return asked.value or ""
+
+    def _slow(self, answer: object) -> str:
+        """What to say if the lesson would take minutes with this answer, or nothing."""
+        if self.in_lesson is None:
+            return ""
+        case = self.in_lesson(np.random.default_rng(0))
+        theirs, ours = (
+            min(self._trial(f, case, self.seconds / 3).seconds for _ in range(3))
+            for f in (answer, self.reference)
+        )
+        minutes = theirs * self.calls / 60
+        if minutes < 1 or theirs < 5 * ours:
+            return ""
+        return (
+            f" But the lesson calls it {self.calls:,} times, with more numbers than "
+            f"here: that takes about {minutes:.0f} minutes with yours and "
+            f"{ours * self.calls:.0f} seconds with the course's. Compute with whole "
+            "arrays, without a loop over the samples, and check it again."
+        )
 
     def _not_an_answer(self, answer: object) -> str:
         """Say what was handed in instead of a function, class or value."""
