@@ -1124,6 +1124,31 @@ def test_the_verdict_shows_what_went_in_and_out():
     )
 
 
+def test_close_is_said_of_each_result_by_its_own_size():
+    def value_of(x):
+        return x
+
+    sizes = lesson(value_of, cases=lambda rng: [(1000.0,), (1.0,)])
+    says = message(lambda x: x if x > 1 else 1.5, sizes, "value_of")
+    assert says == "The result is right for some inputs, but not for this one."
+    says = message(lambda x: x * 1.001, sizes, "value_of")
+    assert says == "The result is close, within 1 %, but not equal."
+
+
+def test_the_first_difference_names_the_part_it_is_in():
+    def halves(X):
+        return X[:1], X[1:]
+
+    parts = lesson(halves, cases=lambda rng: [(rng.normal(size=4),)])
+    verdict = judge(lambda X: (X[:1], X[1:] ** 2), parts, "halves")
+    assert verdict.place.startswith("in the 2nd value at [0]: ")
+
+
+def test_minus_zero_is_shown_as_zero():
+    assert compare.show(np.array([-0.0, 1.0])).startswith("[0., 1.]")
+    assert compare.show((-0.0, np.float64(-0.0))) == "(0, 0)"
+
+
 def test_results_that_look_the_same_are_shown_with_more_digits():
     verdict = judge(lambda X: center(X) + 3e-6)
     assert verdict.got != verdict.expected

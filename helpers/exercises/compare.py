@@ -127,6 +127,8 @@ def show_both(got: object, want: object) -> tuple[str, str]:
 def _text(value: object, precise: bool) -> str:
     if isinstance(value, np.ndarray) or is_tensor(value):
         array = numbers(value) if is_tensor(value) else value
+        if array.dtype.kind == "f":
+            array = array + 0.0  # -0.0 becomes 0.0
         text = np.array2string(
             array,
             precision=4,
@@ -142,7 +144,7 @@ def _text(value: object, precise: bool) -> str:
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, float | np.floating):
-        return f"{value:.{12 if precise else 6}g}"
+        return f"{value + 0.0:.{12 if precise else 6}g}"  # no -0
     if isinstance(value, np.generic):
         return str(value)
     if isinstance(value, tuple | list | dict):

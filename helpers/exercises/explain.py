@@ -78,6 +78,7 @@ def explain(
                 atol,
             )
             place = _first_difference(numbers(a), numbers(b), rtol, atol)
+            place = f"in {name} {place}" if place and name else place
     if not message and any(leaf_equal(x, y, rtol, atol) for _, x, y in pairs):
         message = f"{it} is right for some inputs, but not for this one."
     if not message and shape(b):
@@ -239,8 +240,12 @@ def _pattern(
             return f"{it} is too {side} by {abs(g - w)[0]:.4g} everywhere."
         if close(g, np.trunc(w)) or close(g, np.round(w)):
             return f"{it} is rounded to whole numbers."
-    if np.abs(g - w).max() < 0.01 * np.abs(w).max():
-        return f"{it} is close, within 1 % of the largest number, but not equal."
+    if w.size and all(
+        close(a, b) or np.abs(a - b).max() < 0.01 * np.abs(b).max()
+        for a, b in zip(got, want, strict=True)
+    ):
+        largest = " of the largest number" if max(b.size for b in want) > 1 else ""
+        return f"{it} is close, within 1 %{largest}, but not equal."
     return ""
 
 
