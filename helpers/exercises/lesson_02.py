@@ -38,13 +38,14 @@ def _slope_of_narrow(w: float) -> float:
 
 
 def descend_cases(rng: np.random.Generator) -> list[tuple]:
-    """Three valleys, rates that shrink and that jump, a whole number, no steps."""
+    """Three valleys, rates that shrink, jump, and arrive; a whole number; no steps."""
     return [
         (_slope_of_square, 4.0, 0.1, 4),
         (_slope_of_square, 3, 0.7, 5),
         (_slope_of_narrow, 1.0, 0.04, 6),
         (np.cos, float(rng.normal()), 0.5, 7),
         (_slope_of_square, 1.5, 0.3, 0),
+        (_slope_of_square, 1.0, 0.5, 3),
     ]
 
 
@@ -89,6 +90,12 @@ def _writes_down(which):
         return got.shape == wanted.shape and np.allclose(got, wanted)
 
     return when
+
+
+def _stops_early(answer) -> bool:
+    """True if a walk that arrives at once has fewer places than one that does not."""
+    arrived = np.shape(answer(_slope_of_square, 1.0, 0.5, 6))
+    return np.shape(answer(_slope_of_square, 1.0, 0.1, 6)) == (7,) and arrived < (7,)
 
 
 descend_exercise = Exercise(
@@ -166,6 +173,11 @@ descend_exercise = Exercise(
             wrong=_walk(lambda w, rate, slope, start: w - rate * np.sign(slope(w))),
         ),
         Mistake(
+            "You stop early where the ground is level. Take all the steps, also those "
+            "that no longer move you: steps + 1 places come out, whatever the slope.",
+            when=_stops_early,
+        ),
+        Mistake(
             "Whole numbers in gave whole numbers out: np.full(n, w) takes over the "
             "type of w. Ask for floats with dtype=float.",
             wrong=_in_whole_numbers,
@@ -218,6 +230,7 @@ def _holds_text(answer) -> bool:
 learning_rates_exercise = Exercise(
     learning_rates,
     value=True,
+    reveal=False,
     run=_as_floats,
     hints=(
         "Work out the slope of 10 w² first. Then write the step w − η · slope as a "
@@ -288,8 +301,8 @@ def mse_gradient(
     X (N, D) samples, y (N,) targets, w (D,) weights, b bias.
     Returns ∂L/∂w (D,) and ∂L/∂b, a single number.
     """
-    error = X @ w + b - y
-    return 2 * X.T @ error / len(y), 2 * error.mean()
+    miss = X @ w + b - y
+    return 2 * X.T @ miss / len(y), 2 * miss.mean()
 
 
 def mse_gradient_cases(rng: np.random.Generator) -> list[tuple]:
@@ -308,11 +321,15 @@ def mse_gradient_cases(rng: np.random.Generator) -> list[tuple]:
     return cases
 
 
-def _gradient(error=None, *, scale=2.0, over_n=True, w=None, b=None):
-    """A gradient with something changed: the error, the factor, or one of the parts."""
+def _miss(X, y, w, b):
+    return X @ w + b - y
+
+
+def _gradient(missed=None, *, scale=2.0, over_n=True, w=None, b=None):
+    """A gradient with something changed: the miss, the factor, or one of the parts."""
 
     def wrong(X, y, weights, bias):
-        miss = X @ weights + bias - y if error is None else error(X, y, weights, bias)
+        miss = (missed or _miss)(X, y, weights, bias)
         factor = scale / (len(y) if over_n else 1)
         grad_w = factor * X.T @ miss if w is None else w(X, y, miss)
         grad_b = factor * miss.sum() if b is None else b(X, y, miss)
@@ -321,7 +338,7 @@ def _gradient(error=None, *, scale=2.0, over_n=True, w=None, b=None):
     return wrong
 
 
-def _sigmoid_error(X, y, w, b):
+def _through_sigmoid(X, y, w, b):
     a = 1 / (1 + np.exp(-(X @ w + b)))
     return (a - y) * a * (1 - a)
 
@@ -347,11 +364,11 @@ mse_gradient_exercise = Exercise(
     mse_gradient,
     cases=mse_gradient_cases,
     hints=(
-        "First the error of each sample, prediction minus target: N numbers. Both "
+        "First the miss of each sample, prediction minus target: N numbers. Both "
         "gradients are made of it.",
-        "∂L/∂b is 2 times the mean of the errors. For ∂L/∂w[j], multiply each error by "
+        "∂L/∂b is 2 times the mean of the misses. For ∂L/∂w[j], multiply each miss by "
         "column j of X before you take the mean.",
-        "All columns at once are one product: 2 * X.T @ error / len(y) has shape (D,).",
+        "All columns at once are one product: 2 * X.T @ miss / len(y) has shape (D,).",
     ),
     mistakes=(
         Mistake(
@@ -384,18 +401,18 @@ mse_gradient_exercise = Exercise(
         ),
         Mistake(
             "There is no sigmoid here: the prediction is X @ w + b itself, any number.",
-            wrong=_gradient(_sigmoid_error, scale=1.0),
+            wrong=_gradient(_through_sigmoid, scale=1.0),
         ),
         Mistake(
             "The bias is missing from the prediction: X @ w + b.",
             wrong=_gradient(lambda X, y, w, b: X @ w - y),
         ),
         Mistake(
-            "The target is missing: the error is X @ w + b − y.",
+            "The target is not subtracted: the miss of a sample is X @ w + b − y.",
             wrong=_gradient(lambda X, y, w, b: X @ w + b),
         ),
         Mistake(
-            "The inputs are missing from the gradient for w: multiply the errors by "
+            "The inputs are missing from the gradient for w: multiply the misses by "
             "column j of X before you take the mean.",
             wrong=_gradient(w=lambda X, y, miss: np.full(X.shape[1], 2 * miss.mean())),
         ),
@@ -578,8 +595,8 @@ standardize_exercise = Exercise(
             when=_does(_all_together),
         ),
         Mistake(
-            "X_other comes back as it was. Shift and scale it too, by the numbers of "
-            "X_train.",
+            "X_other comes out unchanged. It too is to be shifted and scaled, by the "
+            "mean and the spread that X_train had when it came in.",
             when=_does(_standardized(other=lambda X, other, transform: other)),
         ),
         Mistake(
@@ -695,6 +712,11 @@ def _is_pair(batch) -> bool:
     return X.ndim == 2 and y.ndim == 1 and len(X) == len(y)
 
 
+def _are_arrays(batch) -> bool:
+    """True if both parts of a pair are arrays: one can calculate with them."""
+    return all(isinstance(part, np.ndarray) for part in batch)
+
+
 def _order(batches: list, X: np.ndarray, y: np.ndarray) -> tuple[list, list]:
     """Which rows of X came, in order, and which of y."""
     rows = [row for batch in batches for row in np.asarray(batch[0])]
@@ -709,8 +731,11 @@ def batch_facts(
     """What must hold for the batches of any right answer, whatever their order."""
     kept, seed = (X.copy(), y.copy()), int(rng.integers(1_000))
     first = _take(answer, X, y, batch_size, rng)
-    if not isinstance(first, list) or not all(map(_is_pair, first)):
-        return first
+    if not isinstance(first, list):
+        return {"pairs of arrays come out": False, "instead": first}
+    for batch in first:
+        if not _is_pair(batch) or not _are_arrays(batch):
+            return {"pairs of arrays come out": False, "instead": batch}
     of_x, of_y = _order(first, *kept)
     generators = (rng, np.random.default_rng(seed), np.random.default_rng(seed))
     second, third, again = (
@@ -718,12 +743,13 @@ def batch_facts(
         for g in generators
     )
     return {
+        "pairs of arrays come out": True,
         "samples in each batch": [len(batch[1]) for batch in first],
         "how often each sample came": np.bincount(of_x, minlength=len(y)).tolist(),
         "each row beside its own y": of_x == of_y,
         "shuffled": of_x != sorted(of_x),
         "a new order in the next epoch": of_x != second,
-        "the order comes from rng": third == again,
+        "the same order from the same seed": third == again,
     }
 
 
@@ -788,6 +814,31 @@ def _no_pairs(answer) -> bool:
     return isinstance(got, list) and not all(map(_is_pair, got))
 
 
+def _not_arrays(which: int):
+    """A predicate: this part of each pair would do, but it is not an array."""
+
+    def when(answer):
+        got = _tried(answer)[0]
+        return isinstance(got, list) and any(
+            isinstance(batch[which], list | tuple) for batch in got
+        )
+
+    return when
+
+
+def _sizes(answer) -> list[int]:
+    """How many samples each batch of 10 holds, in batches of 4."""
+    return [len(batch[1]) for batch in _tried(answer)[0]]
+
+
+def _repeats_its_order(answer) -> bool:
+    """True if two epochs with the same generator come in the same order."""
+    X, y = np.random.default_rng(5).normal(size=(12, 2)), np.arange(12.0)
+    rng = np.random.default_rng(6)
+    orders = [_order(_take(answer, X.copy(), y.copy(), 4, rng), X, y) for _ in "12"]
+    return orders[0] == orders[1]
+
+
 def _mixes_the_columns(answer) -> bool:
     """True if rows come out that are not rows of X."""
     got, X, _ = _tried(answer)
@@ -811,11 +862,12 @@ def _three_orders(answer) -> list[list[int]]:
 
 
 def _keeps_neighbors_together(answer) -> bool:
-    """True if 0 to 3, 4 to 7 and 8 to 11 stay together in batches of 4."""
+    """True if 0 to 3, 4 to 7 and 8 to 11 stay together, in changing orders."""
     together = [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]]
-    return all(
+    orders = _three_orders(answer)
+    return orders[0] != orders[1] and all(
         sorted(sorted(order[k : k + 4]) for k in range(0, len(order), 4)) == together
-        for order in _three_orders(answer)
+        for order in orders
     )
 
 
@@ -861,6 +913,11 @@ minibatches_exercise = Exercise(
             when=lambda answer: _tried(answer)[0] is None,
         ),
         Mistake(
+            "Only one thing comes out. Wanted are the batches of a whole epoch, one "
+            "after another: hand out each of them with yield.",
+            when=lambda answer: not isinstance(_tried(answer)[0], list),
+        ),
+        Mistake(
             "It ends after its first batch: return leaves the function. Write yield, "
             "which hands out a batch and then goes on.",
             when=_one_batch_only,
@@ -879,6 +936,16 @@ minibatches_exercise = Exercise(
             "A batch is a pair: X_batch of shape (B, D) and y_batch of shape (B,). "
             "Something else comes out.",
             when=_no_pairs,
+        ),
+        Mistake(
+            "X_batch is a list, not an array, so that one cannot calculate with it. "
+            "Index with the array of row numbers: X[rows] picks all of them at once.",
+            when=_not_arrays(0),
+        ),
+        Mistake(
+            "y_batch is a list, not an array, so that one cannot calculate with it. "
+            "Index with the array of row numbers: y[rows] picks all of them at once.",
+            when=_not_arrays(1),
         ),
         Mistake(
             "Rows come out that are not in X: the shuffling has mixed the columns. "
@@ -928,9 +995,10 @@ minibatches_exercise = Exercise(
             ),
         ),
         Mistake(
-            "The order is the same in every epoch: a generator that is made anew with "
-            "the same seed starts over. Use the rng you are given.",
-            wrong=_batches(lambda n, rng: np.random.default_rng(0).permutation(n)),
+            "The order is the same in every epoch. Each call must make a new one with "
+            "the rng it is given. (A generator made in it with a fixed seed starts "
+            "over in each call.)",
+            when=_repeats_its_order,
         ),
         Mistake(
             "The order does not come from rng, so that nobody can repeat your run. Use "
@@ -946,6 +1014,16 @@ minibatches_exercise = Exercise(
             "Some samples come several times and others never. In an epoch every "
             "sample comes exactly once; rng.permutation makes such an order.",
             when=_repeats_some,
+        ),
+        Mistake(
+            "After the first batch yours are empty: a slice [a:b] runs from place a to "
+            "place b, and b moves on from batch to batch, too.",
+            when=lambda answer: _sizes(answer) == [4, 0, 0],
+        ),
+        Mistake(
+            "Your batches are not of the right sizes: 10 samples in batches of 4 make "
+            "three, with 4, 4 and 2 samples.",
+            when=lambda answer: _sizes(answer) != [4, 4, 2],
         ),
     ),
 )

@@ -125,6 +125,16 @@ def descend_by_the_factor(slope, w, learning_rate, steps):
     return w * (1 - 2 * learning_rate) ** np.arange(steps + 1)
 
 
+def descend_until_level(slope, w, learning_rate, steps):
+    path = [w]
+    for _ in range(steps):
+        if abs(slope(w)) < 0.05:
+            break
+        w = w - learning_rate * slope(w)
+        path.append(w)
+    return np.array(path)
+
+
 def descend_list(slope, w, learning_rate, steps):
     path = [w]
     for _ in range(steps):
@@ -374,6 +384,14 @@ def standardize_only_train_bare(X_train, X_other):
     return (X_train - X_train.mean(axis=0)) / X_train.std(axis=0), X_other
 
 
+def standardize_train_first(X_train, X_other):
+    A, B = X_train.copy(), X_other.copy()
+    for j in range(A.shape[1]):
+        A[:, j] = (A[:, j] - A[:, j].mean()) / (A[:, j].std() or 1)
+        B[:, j] = (B[:, j] - A[:, j].mean()) / (A[:, j].std() or 1)
+    return A, B
+
+
 def standardize_without_brackets_bare(X_train, X_other):
     mean, std = X_train.mean(axis=0), X_train.std(axis=0)
     return X_train - mean / std, X_other - mean / std
@@ -577,6 +595,54 @@ def batches_fresh_order_each_time(X, y, batch_size, rng):
         yield X[rows], y[rows]
 
 
+def batches_of_lists(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield [X[r] for r in rows], [y[r] for r in rows]
+
+
+def batches_with_a_list(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], [y[r] for r in rows]
+
+
+def batches_a_number(X, y, batch_size, rng):
+    return len(y) // batch_size
+
+
+def batches_slice_not_moving(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    for i in range(0, len(y), batch_size):
+        rows = order[i:batch_size]
+        yield X[rows], y[rows]
+
+
+def batches_one_too_small(X, y, batch_size, rng):
+    order, size = rng.permutation(len(y)), max(batch_size - 1, 1)
+    for start in range(0, len(y), size):
+        rows = order[start : start + size]
+        yield X[rows], y[rows]
+
+
+def batches_rest_joined(X, y, batch_size, rng):
+    order = rng.permutation(len(y))
+    count = max(len(y) // batch_size, 1)
+    for k in range(count):
+        end = (k + 1) * batch_size if k < count - 1 else len(y)
+        rows = order[k * batch_size : end]
+        yield X[rows], y[rows]
+
+
+def batches_backward(X, y, batch_size, rng):
+    order = np.arange(len(y))[::-1]
+    for start in range(0, len(y), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
 def batches_in_place(X, y, batch_size, rng):
     order = rng.permutation(len(y))
     X[:], y[:] = X[order], y[order]
@@ -605,6 +671,14 @@ def batches_by_sorting(X, y, batch_size, rng):
     yield from zip(np.split(X[order], cuts), np.split(y[order], cuts), strict=True)
 
 
+OTHER_SIZES = (
+    "Your batches are not of the right sizes: 10 samples in batches of 4 make "
+    "three, with 4, 4 and 2 samples."
+)
+SAME_ORDER = (
+    "The order is the same in every epoch. Each call must make a new one with the rng "
+    "it is given. (A generator made in it with a fixed seed starts over in each call.)"
+)
 APART = (
     "X and y are shuffled separately, so that a row no longer stands beside its own y. "
     "Make one order and use it for both."
@@ -647,7 +721,8 @@ OWN_MEAN = (
     "both: the same blood pressure must become the same number."
 )
 AS_IT_WAS = (
-    "X_other comes back as it was. Shift and scale it too, by the numbers of X_train."
+    "X_other comes out unchanged. It too is to be shifted and scaled, by the mean and "
+    "the spread that X_train had when it came in."
 )
 VARIANCE = (
     "You divide by the variance. Its square root, the standard deviation, has the unit "
@@ -721,6 +796,11 @@ WRONG = {
             descend_whole_numbers,
             "Whole numbers in gave whole numbers out: np.full(n, w) takes over the "
             "type of w. Ask for floats with dtype=float.",
+        ),
+        (
+            descend_until_level,
+            "You stop early where the ground is level. Take all the steps, also those "
+            "that no longer move you: steps + 1 places come out, whatever the slope.",
         ),
         (
             descend_list,
@@ -800,11 +880,11 @@ WRONG = {
         ),
         (
             gradient_without_target,
-            "The target is missing: the error is X @ w + b − y.",
+            "The target is not subtracted: the miss of a sample is X @ w + b − y.",
         ),
         (
             gradient_without_inputs,
-            "The inputs are missing from the gradient for w: multiply the errors by "
+            "The inputs are missing from the gradient for w: multiply the misses by "
             "column j of X before you take the mean.",
         ),
         (
@@ -926,6 +1006,7 @@ WRONG = {
         (standardize_each_by_itself_bare, OWN_MEAN),
         (standardize_each_by_itself_nan_to_num, OWN_MEAN),
         (standardize_only_train_bare, AS_IT_WAS),
+        (standardize_train_first, AS_IT_WAS),
         (standardize_without_brackets_bare, BRACKETS),
         (bare(columns_mean, lambda X: X.var(axis=0)), VARIANCE),
         (bare(columns_mean, lambda X: X.std(axis=0, ddof=1)), DDOF),
@@ -983,6 +1064,28 @@ WRONG = {
             "A batch is a pair: X_batch of shape (B, D) and y_batch of shape (B,). "
             "Something else comes out.",
         ),
+        (
+            batches_of_lists,
+            "X_batch is a list, not an array, so that one cannot calculate with it. "
+            "Index with the array of row numbers: X[rows] picks all of them at once.",
+        ),
+        (
+            batches_with_a_list,
+            "y_batch is a list, not an array, so that one cannot calculate with it. "
+            "Index with the array of row numbers: y[rows] picks all of them at once.",
+        ),
+        (
+            batches_a_number,
+            "Only one thing comes out. Wanted are the batches of a whole epoch, one "
+            "after another: hand out each of them with yield.",
+        ),
+        (
+            batches_slice_not_moving,
+            "After the first batch yours are empty: a slice [a:b] runs from place a to "
+            "place b, and b moves on from batch to batch, too.",
+        ),
+        (batches_one_too_small, OTHER_SIZES),
+        (batches_rest_joined, OTHER_SIZES),
         (batches_shuffled_apart, APART),
         (
             batches_columns_mixed,
@@ -1020,11 +1123,8 @@ WRONG = {
             "Your batches are of nearly equal size. Wanted are full batches of "
             "batch_size samples, and what is left in the last one.",
         ),
-        (
-            batches_own_seed,
-            "The order is the same in every epoch: a generator that is made anew with "
-            "the same seed starts over. Use the rng you are given.",
-        ),
+        (batches_own_seed, SAME_ORDER),
+        (batches_backward, SAME_ORDER),
         (
             batches_global,
             "The order does not come from rng, so that nobody can repeat your run. Use "
