@@ -23,9 +23,9 @@ def count_parameters(sizes: list[int]) -> int:
 
 
 def count_cases(rng: np.random.Generator) -> list[tuple]:
-    """One hidden layer, none, and several."""
+    """One hidden layer, several, and none."""
     deep = [int(n) for n in rng.integers(2, 9, size=5)]
-    return [([5, 20, 3],), ([2, 4, 1],), ([3, 1],), ([2, 7, 5, 3],), (deep,)]
+    return [([5, 20, 3],), ([2, 4, 1],), ([2, 7, 5, 3],), ([3, 1],), (deep,)]
 
 
 def _pairs(sizes):
@@ -88,7 +88,7 @@ count_exercise = Exercise(
             "It works for three sizes only. A network may have any number of layers, "
             "so `sizes` may also hold two numbers, or five.",
             when=lambda answer: (
-                answer([5, 20, 3]) == 183
+                _counts_one_hidden_layer(answer)
                 and _fails(answer, [3, 1])
                 and _fails(answer, [2, 7, 5, 3])
             ),
@@ -97,7 +97,7 @@ count_exercise = Exercise(
             "With one hidden layer it is right. With two, as in [2, 7, 5, 3], it is "
             "not: there are three layers of weights then.",
             when=lambda answer: (
-                answer([5, 20, 3]) == 183
+                _counts_one_hidden_layer(answer)
                 and _result(answer, [2, 7, 5, 3]) != count_parameters([2, 7, 5, 3])
             ),
         ),
@@ -105,13 +105,18 @@ count_exercise = Exercise(
             "With one hidden layer it is right. Without any, as in [3, 1], there is "
             "still one layer of weights.",
             when=lambda answer: (
-                answer([5, 20, 3]) == 183
+                _counts_one_hidden_layer(answer)
                 and answer([2, 7, 5, 3]) == count_parameters([2, 7, 5, 3])
                 and _result(answer, [3, 1]) != 4
             ),
         ),
     ),
 )
+
+
+def _counts_one_hidden_layer(answer) -> bool:
+    """True if it is right with one hidden layer, and not for one network only."""
+    return answer([5, 20, 3]) == 183 and answer([2, 4, 1]) == 17
 
 
 def _result(answer, *arguments):
@@ -181,6 +186,13 @@ def _units_not_activated(x, wh, bh, wo, bo):
 def _units_turned(x, wh, bh, wo, bo):
     ah, ao = hidden_and_output(x, wh, bh, wo, bo)
     return ah.T, ao
+
+
+def _hidden_is(answer, z) -> bool:
+    """True if the hidden activations are a row of three: the sigmoid of this z."""
+    x, wh, bh = np.array([[0.5, 1.0, -2.0], [1.0, -0.5, 2.0], [0.1, 0.2, 0.3]])
+    ah = np.asarray(answer(x, wh, bh, np.ones(3), 1.0)[0])
+    return ah.shape == (3,) and np.allclose(ah, sigmoid(z(x, wh, bh)))
 
 
 units_exercise = Exercise(
@@ -255,12 +267,12 @@ units_exercise = Exercise(
             wrong=lambda *case: hidden_and_output(*case)[::-1],
         ),
         Mistake(
-            "Input number i goes to unit number i only. Each unit must see each input: "
-            "`x[:, None] * wh` makes the whole table.",
-            when=lambda answer: (
-                np.shape(answer(np.ones(3), np.ones(3), np.ones(3), np.ones(3), 1.0)[0])
-                == (3,)
-            ),
+            "Input number i goes to unit number i only. Each unit must see each input.",
+            when=lambda answer: _hidden_is(answer, lambda x, wh, bh: x * wh + bh),
+        ),
+        Mistake(
+            "The units see the first input only. Each unit must see each input.",
+            when=lambda answer: _hidden_is(answer, lambda x, wh, bh: x[0] * wh + bh),
         ),
     ),
 )
@@ -304,14 +316,30 @@ def use_fit(answer, x, y, wh, bh):
     result = answer(x, y, wh, bh)
     if not _is_fit(result, len(wh)):
         return result
-    return {"the outputs, ah @ wo + bo": _outputs(ah, result)}
+    return {"outputs, ah @ wo + bo": _outputs(ah, result), "from": _Weights(*result)}
+
+
+class _Weights:
+    """The weights and the bias of a fit: shown with its outputs, but not compared."""
+
+    def __init__(self, wo, bo) -> None:
+        self.wo, self.bo = np.asarray(wo, float), float(bo)
+
+    def __repr__(self) -> str:
+        wo = np.array2string(self.wo, precision=3, separator=", ")
+        return f"wo = {wo}, bo = {self.bo:.3f}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Weights)
+
+    __hash__ = None
 
 
 def _is_fit(result, M) -> bool:
     """True for a pair of M weights and one bias."""
     if not isinstance(result, tuple | list) or len(result) != 2:
         return False
-    return np.shape(result[0]) == (M,) and np.size(result[1]) == 1
+    return _result(np.shape, result[0]) == (M,) and _result(np.shape, result[1]) == ()
 
 
 def _outputs(ah, fit):
@@ -359,6 +387,62 @@ def _fit_without_hidden_bias(x, y, wh, bh):
 
 def _fit_mean(x, y, wh, bh):
     return np.zeros(len(wh)), float(np.mean(y))
+
+
+def _fit_in_one(x, y, wh, bh, ones_first=False):
+    """The M + 1 numbers, in the order of the columns."""
+    wo, bo = fit_output(x, y, wh, bh)
+    return np.array([bo, *wo] if ones_first else [*wo, bo])
+
+
+def _takes_another_for_the_bias(answer) -> bool:
+    """True if the M + 1 numbers are right, but the bias is at the other end."""
+    cases = fit_cases(np.random.default_rng(0))
+    found = []
+    for case in cases:
+        wo, bo = answer(*copy.deepcopy(case))
+        last, first = _fit_in_one(*case), _fit_in_one(*case, ones_first=True)
+        pairs = ((first[:-1], first[-1]), (last[1:], last[0]))
+        found.append(any(np.allclose(wo, w) and np.isclose(bo, b) for w, b in pairs))
+    return all(found)
+
+
+def _fits_x(answer) -> bool:
+    """True if the numbers are those of a line, or a polynomial, in x itself."""
+    x, y, wh, _ = case = fit_cases(np.random.default_rng(0))[0]
+    wo, bo = answer(*copy.deepcopy(case))
+    for degree in (1, len(wh)):
+        *high, constant = np.polyfit(x, y, degree)
+        for powers in (high, high[::-1]):
+            near = np.allclose(wo, powers, atol=1e-4)
+            if near and np.allclose(bo, constant, atol=1e-4):
+                return True
+    return False
+
+
+def _takes_lstsq_apart(answer) -> bool:
+    """True if the four things that lstsq returns were taken for the solution."""
+    if "lstsq" not in getattr(getattr(answer, "__code__", None), "co_names", ()):
+        return False
+    x, y, wh, bh = case = fit_cases(np.random.default_rng(0))[0]
+    try:
+        parts = _flat(answer(*copy.deepcopy(case)))
+    except ValueError as error:  # an array of four things of different lengths
+        return "inhomogeneous" in str(error)
+    ah = sigmoid(x[:, None] * wh + bh)
+    for columns in (ah, np.column_stack([ah, np.ones(len(x))])):
+        pieces = np.linalg.lstsq(columns, y)
+        seen = [any(np.array_equal(part, piece) for part in parts) for piece in pieces]
+        if sum(seen) > 1:
+            return True
+    return False
+
+
+def _flat(result) -> list:
+    """What is in a tuple or list, and in tuples and lists in it."""
+    if not isinstance(result, tuple | list):
+        return [result]
+    return [part for inner in result for part in _flat(inner)]
 
 
 def _returns_no_fit(answer) -> bool:
@@ -426,6 +510,14 @@ fit_exercise = Exercise(
             wrong=_fit_last_weight_as_bias,
         ),
         Mistake(
+            "`np.linalg.lstsq` returns four things. The solution is one of them.",
+            when=_takes_lstsq_apart,
+        ),
+        Mistake(
+            "You fit `x` itself. The output adds up the hidden activations: fit those.",
+            when=_fits_x,
+        ),
+        Mistake(
             "Return two things: the weights `wo` with the shape (M,), one for each "
             "hidden unit, and the bias `bo`, a single number.",
             when=_returns_no_fit,
@@ -469,8 +561,14 @@ fit_exercise = Exercise(
             wrong=lambda *case: tuple(-part for part in fit_output(*case)),
         ),
         Mistake(
+            "You found the right numbers, but take the wrong one for the bias: it is "
+            "the weight of the column of ones.",
+            when=_takes_another_for_the_bias,
+        ),
+        Mistake(
             "The outputs are far away from all the points, or not numbers any more. If "
-            "you use gradient descent: it diverged, take a smaller learning rate.",
+            "you use gradient descent: it diverged. The learning rate is too large, or "
+            "a sign is wrong.",
             when=_diverged,
         ),
         Mistake(
@@ -516,6 +614,11 @@ def forward_cases(rng: np.random.Generator) -> list[tuple]:
     """Several shapes: one sample, one output, and as many units as inputs."""
     sizes = [(4, 2, 3, 2), (6, 5, 2, 3), (1, 2, 10, 2), (5, 3, 3, 1), (4, 3, 3, 3)]
     return [(rng.normal(size=(N, D)), _network(rng, D, M, K)) for N, D, M, K in sizes]
+
+
+def forward_in_lesson(rng: np.random.Generator) -> tuple:
+    """The training set of the circles, and the network of the slides."""
+    return rng.normal(size=(400, 2)), _network(rng, 2, 10, 2)
 
 
 def _layers(first=None, second=None, activate=sigmoid, last=sigmoid):
@@ -566,6 +669,8 @@ def _alike(answer, wrong, D, M, K) -> bool:
 forward_exercise = Exercise(
     forward,
     cases=forward_cases,
+    in_lesson=forward_in_lesson,
+    calls=60_000,
     hints=(
         "Four lines, one for each box of the picture: the sums of the hidden layer, "
         "its activations, the sums of the output layer, its activations.",
@@ -688,12 +793,11 @@ def _one_network():
 
 def _shuffled(answer) -> bool:
     got, wanted = answer(*_one_network()), forward(*_one_network())
-    ours = [np.asarray(part).tobytes() for part in wanted]
     close = [
         next((i for i, want in enumerate(wanted) if np.allclose(part, want)), -1)
         for part in got
     ]
-    return len(ours) == len(close) and sorted(close) == [0, 1, 2, 3]
+    return sorted(close) == [0, 1, 2, 3] != close
 
 
 # Exercise 5: the gradients of the hidden layer ----------------------------------------
@@ -762,14 +866,27 @@ def _scaled(X, a1, delta2, W2):
     return dW1 / len(X), db1 / len(X)
 
 
+def _scaled_in_place(X, a1, delta2, W2):
+    delta2 /= len(X)
+    return hidden_gradients(X, a1, delta2, W2)
+
+
 def _turned(X, a1, delta2, W2):
     dW1, db1 = hidden_gradients(X, a1, delta2, W2)
     return dW1.T, db1
 
 
+def hidden_in_lesson(rng: np.random.Generator) -> tuple:
+    """As in `forward_in_lesson`."""
+    a1, delta2 = rng.uniform(size=(400, 10)), rng.normal(size=(400, 2))
+    return rng.normal(size=(400, 2)), a1, delta2, rng.normal(size=(10, 2))
+
+
 hidden_exercise = Exercise(
     hidden_gradients,
     cases=hidden_cases,
+    in_lesson=hidden_in_lesson,
+    calls=30_000,
     hints=(
         "Two steps backward bring you from `delta2` to `delta1`: through the weights "
         "`W2`, then through the sigmoid of the hidden layer. From there on do what "
@@ -846,6 +963,11 @@ hidden_exercise = Exercise(
         Mistake(
             "Both are divided by N once more: `delta2` holds the 1/N already.",
             wrong=_scaled,
+        ),
+        Mistake(
+            "You divide `delta2` by N, and in place at that. It holds the 1/N already, "
+            "and it is not yours to change.",
+            wrong=_scaled_in_place,
         ),
         Mistake(
             "The sign is flipped. `delta2` is a − y, and the gradient points uphill.",

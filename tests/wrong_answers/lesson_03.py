@@ -100,12 +100,21 @@ def count_by_making_it(sizes):
     return sum(np.zeros((n, m)).size + np.zeros(m).size for n, m in pairs)
 
 
+def count_knows_one_answer(sizes):
+    return 183
+
+
 # Exercise 2: hidden_and_output --------------------------------------------------------
 
 
 def units_one_by_one(x, wh, bh, wo, bo):
     zh = wh * x + bh
     ah = 1 / (1 + np.exp(-zh))
+    return ah, ah @ wo + bo
+
+
+def units_first_input(x, wh, bh, wo, bo):
+    ah = sigmoid(x[0] * wh + bh)
     return ah, ah @ wo + bo
 
 
@@ -244,6 +253,46 @@ def fit_ones_in_front(x, y, wh, bh):
     ah = sigmoid(np.outer(x, wh) + bh)
     both = np.linalg.lstsq(np.column_stack([np.ones(len(x)), ah]), y)[0]
     return both[:-1], both[-1]
+
+
+def fit_ones_behind(x, y, wh, bh):
+    both = fit_in_one(x, y, wh, bh)
+    return both[1:], both[0]
+
+
+def fit_all_four(x, y, wh, bh):
+    return np.linalg.lstsq(hidden_columns(x, wh, bh), y)
+
+
+def fit_two_of_four(x, y, wh, bh):
+    wo, bo, _, _ = np.linalg.lstsq(hidden_columns(x, wh, bh), y)
+    return wo, bo
+
+
+def fit_four_split(x, y, wh, bh):
+    both = np.linalg.lstsq(hidden_columns(x, wh, bh), y)
+    return both[:-1], both[-1]
+
+
+def fit_four_starred(x, y, wh, bh):
+    *wo, bo = np.linalg.lstsq(hidden_columns(x, wh, bh), y)
+    return np.array(wo), bo
+
+
+def fit_polynomial(x, y, wh, bh):
+    both = np.polyfit(x, y, len(wh))
+    return both[:-1], both[-1]
+
+
+def fit_line(x, y, wh, bh):
+    columns = np.column_stack([x, np.ones(len(x))])
+    both = np.linalg.lstsq(columns, y)[0]
+    return both[:-1], both[-1]
+
+
+def fit_bias_in_a_row(x, y, wh, bh):
+    both = fit_in_one(x, y, wh, bh)
+    return both[:-1], both[-1:]
 
 
 def fit_changes_y(x, y, wh, bh):
@@ -397,6 +446,19 @@ def forward_adds_in_place(X, parameters):
     return z1, sigmoid(z1), sigmoid(z1) @ W2 + b2, sigmoid(sigmoid(z1) @ W2 + b2)
 
 
+def forward_pops(X, parameters):
+    b2, W2 = parameters.pop(), parameters.pop()
+    W1, b1 = parameters
+    a1 = sigmoid(X @ W1 + b1)
+    return X @ W1 + b1, a1, a1 @ W2 + b2, sigmoid(a1 @ W2 + b2)
+
+
+def forward_doubles_X(X, parameters):
+    results = forward(X, parameters)
+    X *= 2
+    return results
+
+
 def forward_samples_as_columns(X, parameters):
     W1, b1, W2, b2 = parameters
     z1 = W1.T @ X.T + b1[:, None]
@@ -464,6 +526,12 @@ def hidden_turned(X, a1, delta2, W2):
 
 def hidden_mean(X, a1, delta2, W2):
     delta1 = (delta2 @ W2.T) * sloped(a1) / len(X)
+    return X.T @ delta1, delta1.sum(axis=0)
+
+
+def hidden_divides_delta2(X, a1, delta2, W2):
+    delta2 /= len(X)
+    delta1 = (delta2 @ W2.T) * sloped(a1)
     return X.T @ delta1, delta1.sum(axis=0)
 
 
@@ -576,6 +644,10 @@ WRONG = {
             "still one layer of weights.",
         ),
         (
+            count_knows_one_answer,
+            "The result is right for some inputs, but not for this one.",
+        ),
+        (
             count_prints,
             "The result is None: a `return` is missing, or it was not reached.",
         ),
@@ -583,8 +655,11 @@ WRONG = {
     "hidden_and_output": [
         (
             units_one_by_one,
-            "Input number i goes to unit number i only. Each unit must see each input: "
-            "`x[:, None] * wh` makes the whole table.",
+            "Input number i goes to unit number i only. Each unit must see each input.",
+        ),
+        (
+            units_first_input,
+            "The units see the first input only. Each unit must see each input.",
         ),
         (
             units_transposed,
@@ -691,6 +766,7 @@ WRONG = {
                 fit_and_outputs,
                 fit_weights_in_a_column,
                 fit_bias_for_each_sample,
+                fit_bias_in_a_row,
             )
         ],
         (
@@ -716,10 +792,10 @@ WRONG = {
             (
                 fit_by_descent(steps, rate),
                 "The outputs are far away from all the points, or not numbers any "
-                "more. If you use gradient descent: it diverged, take a smaller "
-                "learning rate.",
+                "more. If you use gradient descent: it diverged. The learning rate is "
+                "too large, or a sign is wrong.",
             )
-            for steps, rate in ((100, 2.0), (1_000, 1.5), (10_000, 5.0))
+            for steps, rate in ((100, 2.0), (1_000, 1.5), (10_000, 5.0), (2_000, -0.5))
         ],
         *[
             (
@@ -735,8 +811,31 @@ WRONG = {
             "It changes its input `y` in place: work on a copy, or write `a = a + b` "
             "instead of `a += b`.",
         ),
+        *[
+            (
+                fit,
+                "You found the right numbers, but take the wrong one for the bias: it "
+                "is the weight of the column of ones.",
+            )
+            for fit in (fit_ones_in_front, fit_ones_behind)
+        ],
+        *[
+            (
+                fit,
+                "`np.linalg.lstsq` returns four things. The solution is one of them.",
+            )
+            for fit in (fit_all_four, fit_two_of_four, fit_four_split, fit_four_starred)
+        ],
+        *[
+            (
+                fit,
+                "You fit `x` itself. The output adds up the hidden activations: fit "
+                "those.",
+            )
+            for fit in (fit_polynomial, fit_line)
+        ],
         (
-            fit_ones_in_front,
+            lambda x, y, wh, bh: (np.ones(len(wh)), 0.0),
             "With your `wo` and `bo` the outputs do not come as near to the points as "
             "they can.",
         ),
@@ -814,6 +913,18 @@ WRONG = {
             "Those are the right arrays in another order. Wanted is the order in which "
             "they are computed: z1, a1, z2, a2.",
         ),
+        *[
+            (
+                changes,
+                f"It changes its input `{name}` in place: work on a copy, or write "
+                "`a = a + b` instead of `a += b`.",
+            )
+            for changes, name in (
+                (forward_pops, "parameters"),
+                (forward_adds_in_place, "parameters"),
+                (forward_doubles_X, "X"),
+            )
+        ],
         (
             forward_samples_as_columns,
             "The 1st value is transposed: shape (3, 4) instead of (4, 3).",
@@ -886,6 +997,11 @@ WRONG = {
         (
             hidden_mean,
             "Both are divided by N once more: `delta2` holds the 1/N already.",
+        ),
+        (
+            hidden_divides_delta2,
+            "You divide `delta2` by N, and in place at that. It holds the 1/N already, "
+            "and it is not yours to change.",
         ),
         (
             hidden_downhill,
