@@ -1,5 +1,6 @@
 """Lesson 04, handwritten digits: reference answers, hints and checks."""
 
+import time
 from collections.abc import Callable
 
 import numpy as np
@@ -105,7 +106,7 @@ def softmax_cross_entropy(z: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarr
     z (N, K) weighted sums of the output layer, as large or small as you like; Y (N, K)
     one-hot targets. The loss of a sample is ln Σ exp(z_k) - Σ y_k z_k.
     Returns the mean loss over the samples, a number, and ∂L/∂z (N, K). There must be
-    no overflow, and no warning.
+    no overflow, no warning, and no loop over the samples.
     """
     shifted = z - z.max(axis=1, keepdims=True)  # the largest in each row is now 0
     powers = np.exp(shifted)
@@ -178,19 +179,59 @@ def _shifts_by_all(answer) -> bool:
         )
 
 
+def _mixes_shifts(answer) -> bool:
+    """The loss is off by the shift: one of its terms has it, the other has not."""
+    z, Y = softmax_cases(np.random.default_rng(0))[1]
+    right = softmax_cross_entropy(z, Y)
+    largest = z.max(axis=1)
+    shifts = [largest.mean(), largest.max()]
+    loss, gradient = answer(z, Y)
+    return np.allclose(gradient, right[1]) and bool(
+        np.isclose(abs(loss - right[0]), shifts).any()
+    )
+
+
 def _log_of_p(answer) -> bool:
-    """No overflow, but the loss is infinite, nan or cut off for a hopeless sample."""
-    case = np.array([[0.0, 1000.0, 0.0]]), np.eye(3)[[0]]
+    """Right, but the loss is infinite, nan or cut off for a hopeless sample."""
+    ordinary = softmax_cases(np.random.default_rng(0))[1]
+    hopeless = np.array([[0.0, 1000.0, 0.0]]), np.eye(3)[[0]]
+    usual, right = (softmax_cross_entropy(*case) for case in (ordinary, hopeless))
     with np.errstate(all="ignore"):
-        loss, gradient = answer(*case)
-    right = softmax_cross_entropy(*case)
-    return np.allclose(gradient, right[1]) and not np.allclose(loss, right[0])
+        loss, gradient = answer(*hopeless)
+        return (
+            _same(answer(*ordinary), usual)
+            and np.allclose(gradient, right[1])
+            and not np.allclose(loss, right[0])
+        )
+
+
+def _too_slow(answer) -> str:
+    """What to say if it takes 15 times as long as ours: whole arrays take up to 5."""
+    rng = np.random.default_rng(0)
+    z, Y = rng.normal(size=(2_000, 10)), np.eye(10)[rng.integers(0, 10, 2_000)]
+    if _seconds(answer, z, Y) < 15 * _seconds(softmax_cross_entropy, z, Y):
+        return ""
+    return (
+        "The numbers are right, but it is far too slow for 50,000 images a hundred "
+        "times, as loops over the samples are. Let NumPy take whole arrays."
+    )
+
+
+def _seconds(answer, z, Y) -> float:
+    """The shortest of a few tries, so that a busy machine is not blamed on anybody."""
+    tries = []
+    for _ in range(7):
+        start = time.perf_counter()
+        answer(z, Y)
+        tries.append(time.perf_counter() - start)
+    return min(tries)
 
 
 softmax_exercise = Exercise(
     softmax_cross_entropy,
     cases=softmax_cases,
     may_warn=False,
+    also=_too_slow,
     hints=(
         "The gradient first: by the derivation above it is (p − Y) / N, with the "
         "softmax p. Softmax does not change if you subtract the same number from all "
@@ -274,6 +315,11 @@ softmax_exercise = Exercise(
             ),
         ),
         Mistake(
+            "The gradient is right. The loss mixes z as they were with shifted ones: "
+            "it stays the same only if both of its terms are shifted alike.",
+            when=_mixes_shifts,
+        ),
+        Mistake(
             "Each row needs its own shift: with the largest z of the whole array, all "
             "powers of another row may become 0.",
             when=_shifts_by_all,
@@ -309,7 +355,8 @@ def train_epoch(
     X (N, D) samples, Y (N, K) targets; parameters is a list of arrays; batches is a
     list of index arrays, each with the numbers of the samples in one batch. The
     function gradients(X, Y, parameters) returns the gradient of the mean loss over the
-    samples it is given: a list of arrays with the shapes of the parameters.
+    samples it is given: a list of arrays with the shapes of the parameters. It is
+    called once for each batch.
     Returns the parameters after the last step. Those given must stay as they are.
     """
     for batch in batches:
@@ -399,10 +446,39 @@ def _two_arrays(X, Y, parameters, batches, learning_rate, gradients):
     return [W, b]
 
 
+def _arithmetic_of_lists(answer) -> bool:
+    """It stops where a list of arrays is multiplied, subtracted or made an array."""
+    try:
+        use_epoch(answer, *epoch_cases(np.random.default_rng(0))[0])
+    except (TypeError, ValueError) as error:
+        words = "can't multiply sequence", "for -: 'list'", "for -=: 'list'"
+        return any(word in str(error) for word in (*words, "inhomogeneous shape"))
+    return False
+
+
+def _sample_by_sample(answer) -> str:
+    """What to say if the gradient is asked for one sample at a time."""
+    sizes = []
+
+    def counting(X, Y, parameters):
+        sizes.append(len(X))
+        return any_gradients(X, Y, parameters)
+
+    answer(*epoch_cases(np.random.default_rng(0))[2], counting)  # one batch of 9
+    if max(sizes) > 1:
+        return ""
+    return (
+        "The parameters are right, but `gradients` is called for each sample by "
+        "itself, which takes many times as long. Give it all the rows of the batch: "
+        "it returns the gradient of their mean loss."
+    )
+
+
 epoch_exercise = Exercise(
     train_epoch,
     cases=epoch_cases,
     run=use_epoch,
+    also=_sample_by_sample,
     hints=(
         "One loop over `batches`. In each round: which samples, which gradient, which "
         "step?",
@@ -414,6 +490,12 @@ epoch_exercise = Exercise(
         "after the loop.",
     ),
     mistakes=(
+        Mistake(
+            "`parameters` is a list of arrays of different shapes, and so is the "
+            "gradient. Such lists know no arithmetic: take the step for one array "
+            "after the other, with `zip`.",
+            when=_arithmetic_of_lists,
+        ),
         Mistake(
             "It works for two arrays only. `parameters` may hold any number of them, "
             "as with a hidden layer: step through both lists with `zip`.",
@@ -506,9 +588,8 @@ def confusion_matrix(
     samples of class i were taken for class j.
     """
     matrix = np.zeros((classes, classes), dtype=int)
-    np.add.at(
-        matrix, (y, predicted), 1
-    )  # `matrix[y, predicted] += 1` counts pairs once
+    # `matrix[y, predicted] += 1` would count pairs that come several times only once.
+    np.add.at(matrix, (y, predicted), 1)
     return matrix
 
 
@@ -538,9 +619,17 @@ def _only_right(y, predicted, classes=10):
     return np.diag(np.diag(confusion_matrix(y, predicted, classes)))
 
 
-def _shares(y, predicted, classes=10):
-    matrix = confusion_matrix(y, predicted, classes)
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+def _shares(axis: int) -> Callable:
+    """Recognize counts divided by the sums of the rows (1) or of the columns (0)."""
+
+    def are_shares(answer) -> bool:
+        y, predicted = np.array([0, 1, 2, 0, 1, 2, 2]), np.array([0, 1, 2, 1, 2, 0, 0])
+        counts = confusion_matrix(y, predicted, 3)
+        shares = counts / counts.sum(axis=axis, keepdims=True)
+        got = answer(y, predicted, 3)
+        return any(np.allclose(got, factor * shares) for factor in (1, 100))
+
+    return are_shares
 
 
 confusion_exercise = Exercise(
@@ -581,7 +670,11 @@ confusion_exercise = Exercise(
         ),
         Mistake(
             "Those are shares of each row. Count: whole numbers, how many samples.",
-            wrong=_shares,
+            when=_shares(axis=1),
+        ),
+        Mistake(
+            "Those are shares of each column. Count: whole numbers, how many samples.",
+            when=_shares(axis=0),
         ),
         Mistake(
             "The size depends on the labels that happen to occur. It must be `classes` "

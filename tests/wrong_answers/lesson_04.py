@@ -1,6 +1,7 @@
 """Lesson 04: answers that learners plausibly give, and what each must be told."""
 
 import numpy as np
+import scipy.special
 import sklearn.metrics
 from sklearn.preprocessing import OneHotEncoder
 
@@ -129,6 +130,28 @@ def softmax_clipped(z, Y):
     return -np.sum(Y * np.log(P)) / len(z), (softmax(z) - Y) / len(z)
 
 
+def softmax_shift_in_the_log_only(z, Y):
+    m = z.max(axis=1, keepdims=True)
+    powers = np.exp(z - m)
+    sums = powers.sum(axis=1)
+    right = z[np.arange(len(z)), Y.argmax(axis=1)]
+    return np.mean(np.log(sums) - right), (powers / sums[:, None] - Y) / len(z)
+
+
+def softmax_shift_in_one_sum_only(z, Y):
+    shifted = z - z.max(axis=1, keepdims=True)
+    powers = np.exp(shifted)
+    loss = np.log(np.exp(z).sum(axis=1)) - (Y * shifted).sum(axis=1)
+    return loss.mean(), (powers / powers.sum(axis=1, keepdims=True) - Y) / len(z)
+
+
+def softmax_shift_of_all_in_the_log_only(z, Y):
+    powers = np.exp(z - z.max())
+    sums = powers.sum(axis=1, keepdims=True)
+    loss = np.log(sums).sum() - (Y * z).sum()
+    return loss / len(z), (powers / sums - Y) / len(z)
+
+
 def softmax_other_order(z, Y):
     loss, gradient = softmax_cross_entropy(z, Y)
     return gradient, loss
@@ -193,6 +216,30 @@ def softmax_by_logaddexp(z, Y):
     logsum = np.logaddexp.reduce(z, axis=1)
     loss = np.mean(logsum - np.sum(Y * z, axis=1))
     return loss, (np.exp(z - logsum[:, None]) - Y) / len(z)
+
+
+def softmax_row_by_row(z, Y):
+    loss, gradient = 0.0, np.zeros_like(z)
+    for n in range(len(z)):
+        powers = np.exp(z[n] - z[n].max())
+        loss += np.log(powers.sum()) + z[n].max() - z[n] @ Y[n]
+        gradient[n] = powers / powers.sum() - Y[n]
+    return loss / len(z), gradient / len(z)
+
+
+def softmax_class_by_class(z, Y):
+    top = z.max(axis=1)
+    total = sum(np.exp(z[:, k] - top) for k in range(z.shape[1]))
+    loss, gradient = 0.0, np.zeros_like(z)
+    for k in range(z.shape[1]):
+        loss += np.sum(Y[:, k] * (np.log(total) + top - z[:, k])) / len(z)
+        gradient[:, k] = (np.exp(z[:, k] - top) / total - Y[:, k]) / len(z)
+    return loss, gradient
+
+
+def softmax_by_scipy(z, Y):
+    losses = scipy.special.logsumexp(z, axis=1) - (Y * z).sum(axis=1)
+    return losses.mean(), (scipy.special.softmax(z, axis=1) - Y) / len(z)
 
 
 def softmax_by_loops(z, Y):
@@ -329,6 +376,46 @@ def epoch_in_place(X, Y, parameters, batches, learning_rate, gradients):
     return parameters
 
 
+def epoch_list_minus_list(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        g = gradients(X[batch], Y[batch], parameters)
+        parameters = parameters - learning_rate * g
+    return parameters
+
+
+def epoch_list_minus_array(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        for g in gradients(X[batch], Y[batch], parameters):
+            parameters = parameters - learning_rate * g
+    return parameters
+
+
+def epoch_lists_as_arrays(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        g = np.array(gradients(X[batch], Y[batch], parameters))
+        parameters = np.array(parameters) - learning_rate * g
+    return parameters
+
+
+def epoch_lists_subtracted(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        g = gradients(X[batch], Y[batch], parameters)
+        parameters = parameters - [learning_rate * part for part in g]
+    return parameters
+
+
+def epoch_sample_by_sample(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        mean = [np.zeros_like(p) for p in parameters]
+        for n in batch:
+            for part, g in zip(
+                mean, gradients(X[[n]], Y[[n]], parameters), strict=True
+            ):
+                part += g / len(batch)
+        parameters = step(parameters, mean, learning_rate)
+    return parameters
+
+
 def epoch_on_copies(X, Y, parameters, batches, learning_rate, gradients):
     new = [p.copy() for p in parameters]
     for batch in batches:
@@ -391,6 +478,20 @@ def confusion_shares(y, predicted, classes=10):
     return matrix
 
 
+def confusion_shares_of_empty_rows(y, predicted, classes=10):
+    matrix = confusion_by_bincount(y, predicted, classes)
+    return matrix / matrix.sum(axis=1, keepdims=True)
+
+
+def confusion_percent(y, predicted, classes=10):
+    return 100 * confusion_shares_of_empty_rows(y, predicted, classes)
+
+
+def confusion_shares_of_columns(y, predicted, classes=10):
+    matrix = confusion_by_bincount(y, predicted, classes)
+    return matrix / matrix.sum(axis=0)
+
+
 def confusion_sklearn_as_it_is(y, predicted, classes=10):
     return sklearn.metrics.confusion_matrix(y, predicted)
 
@@ -436,6 +537,19 @@ LOG_OF_P = (
     "The gradient is right, but the loss fails for a sample that is badly wrong: its "
     "softmax is 0, and the logarithm of 0 is not a number to work with (nor is it once "
     "you add or cut off something tiny). Write ln p as shifted z minus ln of the sum."
+)
+MIXED = (
+    "The gradient is right. The loss mixes z as they were with shifted ones: it stays "
+    "the same only if both of its terms are shifted alike."
+)
+SLOW = (
+    "The numbers are right, but it is far too slow for 50,000 images a hundred times, "
+    "as loops over the samples are. Let NumPy take whole arrays."
+)
+LISTS = (
+    "`parameters` is a list of arrays of different shapes, and so is the gradient. "
+    "Such lists know no arithmetic: take the step for one array after the other, with "
+    "`zip`."
 )
 OVERFLOW = (
     "It is right for ordinary numbers and fails for large ones: exp(1000) is more than "
@@ -549,11 +663,16 @@ WRONG = {
             "Each row needs its own shift: with the largest z of the whole array, all "
             "powers of another row may become 0.",
         ),
+        (softmax_shift_in_the_log_only, MIXED),
+        (softmax_shift_in_one_sum_only, MIXED),
+        (softmax_shift_of_all_in_the_log_only, MIXED),
         (softmax_log_of_p, LOG_OF_P),
         (softmax_with_epsilon, LOG_OF_P),
         (softmax_clipped, LOG_OF_P),
         (softmax_naive, OVERFLOW),
         (softmax_by_the_formula, OVERFLOW),
+        (softmax_by_loops, SLOW),
+        (softmax_row_by_row, SLOW),
         (
             softmax_in_place,
             "It changes its input `z` in place: work on a copy, or write `a = a + b` "
@@ -565,6 +684,16 @@ WRONG = {
             epoch_with_two_arrays,
             "It works for two arrays only. `parameters` may hold any number of them, "
             "as with a hidden layer: step through both lists with `zip`.",
+        ),
+        (epoch_list_minus_list, LISTS),
+        (epoch_list_minus_array, LISTS),
+        (epoch_lists_as_arrays, LISTS),
+        (epoch_lists_subtracted, LISTS),
+        (
+            epoch_sample_by_sample,
+            "The parameters are right, but `gradients` is called for each sample by "
+            "itself, which takes many times as long. Give it all the rows of the "
+            "batch: it returns the gradient of their mean loss.",
         ),
         (epoch_uphill, "The sign is wrong: you walk uphill. Subtract the gradient."),
         (
@@ -654,6 +783,18 @@ WRONG = {
             "Those are shares of each row. Count: whole numbers, how many samples.",
         ),
         (
+            confusion_shares_of_empty_rows,
+            "Those are shares of each row. Count: whole numbers, how many samples.",
+        ),
+        (
+            confusion_percent,
+            "Those are shares of each row. Count: whole numbers, how many samples.",
+        ),
+        (
+            confusion_shares_of_columns,
+            "Those are shares of each column. Count: whole numbers, how many samples.",
+        ),
+        (
             confusion_sklearn_as_it_is,
             "The size depends on the labels that happen to occur. It must be `classes` "
             "by `classes`, even if some class is missing.",
@@ -679,7 +820,8 @@ RIGHT = {
     ],
     "softmax_cross_entropy": [
         softmax_by_logaddexp,
-        softmax_by_loops,
+        softmax_by_scipy,
+        softmax_class_by_class,
         softmax_by_argmax,
     ],
     "train_epoch": [epoch_on_copies, epoch_by_recursion, epoch_as_a_tuple],
