@@ -25,6 +25,16 @@ def _one_of(cases: Callable, *wrongs: Callable) -> Callable:
     return when
 
 
+def _draws(cases: Callable) -> Callable:
+    """A predicate: two calls with the same arguments give two results."""
+
+    def when(answer: Callable) -> bool:
+        case = cases(np.random.default_rng(0))[0]
+        return not compare.equal(answer(*case), answer(*case))
+
+    return when
+
+
 # Exercise 1: dropout, forward ---------------------------------------------------------
 
 
@@ -47,6 +57,11 @@ def dropout_cases(rng: np.random.Generator) -> list[tuple]:
     """Rates small and large, and 0; few samples and many; numbers of both signs."""
     shapes = {0.2: (3, 4), 0.5: (5, 6), 0.75: (8, 3), 0.0: (2, 3), 0.1: (1, 9)}
     return [(rng.normal(size=s), rate, rng) for rate, s in shapes.items()]
+
+
+def dropout_in_lesson(rng: np.random.Generator) -> tuple:
+    """A call of middle size: masks for 10 to 300 hidden units, and for 784 inputs."""
+    return np.ones((50, 140), np.float32), 0.5, rng
 
 
 class Filled(tuple):
@@ -219,6 +234,8 @@ dropout_exercise = DropoutExercise(
     cases=dropout_cases,
     run=filled_in,
     also=random_enough,
+    in_lesson=dropout_in_lesson,
+    calls=85_000,
     hints=(
         "Draw one random number between 0 and 1 for each number of `a`. Such a number "
         "is below 0.8 with probability 0.8.",
@@ -358,6 +375,28 @@ moments_exercise = Exercise(
             wrong=_moments(_a, lambda a, p, q: a**2 * q / max(p, 1e-300)),
         ),
         Mistake(
+            "The two results are in the other order: first the mean, then the "
+            "variance.",
+            wrong=lambda a, rate: moments(a, rate)[::-1],
+        ),
+        Mistake(
+            "Those are the mean and the variance of the mask alone. Asked for are "
+            "those of a * mask.",
+            when=_one_of(
+                moments_cases,
+                _moments(
+                    lambda a, p, q: np.ones_like(a),
+                    lambda a, p, q: np.full_like(a, p / q),
+                ),
+                _moments(lambda a, p, q: 1.0, lambda a, p, q: p / q),
+            ),
+        ),
+        Mistake(
+            "Two calls with the same arguments give two results: you draw masks. Work "
+            "out mean and variance from the two values that a number can take.",
+            when=_draws(moments_cases),
+        ),
+        Mistake(
             "The second value is a standard deviation, not yet a variance: it has not "
             "been squared.",
             when=_squared_it_would_be_right,
@@ -417,6 +456,15 @@ def gradients_cases(rng: np.random.Generator) -> list[tuple]:
     return cases
 
 
+def gradients_in_lesson(rng: np.random.Generator) -> tuple:
+    """A mini-batch of 50 digits, and 100 hidden units."""
+    numbers = (rng.normal(size=s) for s in [(784, 100), (100,), (100, 10), (10,)])
+    parameters = [part.astype(np.float32) for part in numbers]
+    X, Y = rng.random((50, 784)), np.eye(10)[rng.integers(0, 10, 50)]
+    mask = (rng.random((50, 100)) < 0.5) / 0.5
+    return *(part.astype(np.float32) for part in (X, Y)), parameters, np.float32(mask)
+
+
 def _gradients(
     *,
     forward=lambda a, mask: a * mask,
@@ -455,6 +503,8 @@ def _ones(mask):
 gradients_exercise = Exercise(
     gradients,
     cases=gradients_cases,
+    in_lesson=gradients_in_lesson,
+    calls=125_000,
     hints=(
         "Go forward first: a, then `dropped = a * mask`, then the softmax outputs. "
         "The error of the output layer is what it always was: (outputs − Y) / N.",
@@ -536,6 +586,16 @@ gradients_exercise = Exercise(
             ),
         ),
         Mistake(
+            "You multiply the error of the output layer by o (1 − o), o being the "
+            "outputs. With softmax and cross-entropy no such factor is left.",
+            wrong=_gradients(error=lambda p, Y: (p - Y) * p * (1 - p) / len(Y)),
+        ),
+        Mistake(
+            "Two calls with the same arguments give two results: you draw random "
+            "numbers. Use the mask that is given.",
+            when=_draws(gradients_cases),
+        ),
+        Mistake(
             "The sign is flipped: the error is outputs − Y.",
             wrong=_gradients(error=lambda p, Y: (Y - p) / len(Y)),
         ),
@@ -559,11 +619,11 @@ def at_test_time(parameters: list[np.ndarray], rate: float) -> list[np.ndarray]:
 
 
 def at_test_time_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several sizes and rates, one of them 0."""
+    """Several sizes and rates, one of them 0; the first is small, to be shown."""
     cases = []
-    for rate, (D, M, K) in {0.25: (3, 4, 2), 0.5: (2, 5, 3), 0.9: (4, 4, 4)}.items():
+    for rate, (D, M, K) in {0.25: (2, 3, 2), 0.5: (2, 5, 3), 0.9: (4, 4, 4)}.items():
         shapes = [(D, M), (M,), (M, K), (K,)]
-        cases.append(([rng.normal(size=shape) for shape in shapes], rate))
+        cases.append(([rng.normal(size=shape).round(2) for shape in shapes], rate))
     return [*cases, (cases[0][0], 0.0)]
 
 
@@ -671,15 +731,37 @@ def _product(outputs):
         return np.prod(outputs, axis=0)
 
 
-def _same_for_few(wrong: Callable) -> Callable:
-    """A predicate: an answer agrees with a wrong one on a few networks."""
-    [(few,), *_] = geometric_mean_cases(np.random.default_rng(2))
+def _of_few(*wrongs: Callable) -> Callable:
+    """A predicate: with few networks an answer gives what a wrong one does."""
+    few = [case for (case,) in geometric_mean_cases(np.random.default_rng(2))[:-1]]
 
     def when(answer: Callable) -> bool:
-        got, made = np.asarray(answer(few)), wrong(few)
-        return got.shape == made.shape and np.allclose(got, made)
+        got = [np.asarray(answer(outputs)) for outputs in few]
+        return any(
+            all(
+                one.shape == wrong(outputs).shape and np.allclose(one, wrong(outputs))
+                for one, outputs in zip(got, few, strict=True)
+            )
+            for wrong in wrongs
+        )
 
     return when
+
+
+def _root(degree: Callable) -> Callable:
+    """A wrong answer: a root of another degree, which depends on R, N and K."""
+    return lambda o: _rows_to_one(_product(o) ** (1 / degree(*o.shape)))
+
+
+def _underflows(answer: Callable) -> bool:
+    """Whether it is right for a few networks, and 0 or not a number for thousands."""
+    *_, (many,) = geometric_mean_cases(np.random.default_rng(2))
+    with np.errstate(all="ignore"):
+        lost = np.asarray(answer(many))
+    return bool(
+        (np.isnan(lost) | (lost == 0)).any()
+        and _of_few(_root(lambda R, N, K: R))(answer)
+    )
 
 
 geometric_mean_exercise = Exercise(
@@ -702,37 +784,47 @@ geometric_mean_exercise = Exercise(
         Mistake(
             "The rows do not add up to 1: a geometric mean of probabilities is a "
             "little too small. Divide each row by its sum.",
-            when=_same_for_few(lambda o: np.exp(np.log(o).mean(axis=0))),
+            when=_of_few(lambda o: np.exp(np.log(o).mean(axis=0))),
         ),
         Mistake(
             "The R-th root is missing: you multiply the networks, but do not take the "
             "mean of them.",
-            when=_same_for_few(lambda o: _rows_to_one(_product(o))),
+            when=_of_few(lambda o: _rows_to_one(_product(o))),
+        ),
+        Mistake(
+            "You take a square root. With R networks it is the R-th root.",
+            when=_of_few(_root(lambda R, N, K: 2)),
+        ),
+        Mistake(
+            "You take a root whose degree counts the samples, or the classes. It is "
+            "the number of networks, R.",
+            when=_of_few(_root(lambda R, N, K: N), _root(lambda R, N, K: K)),
         ),
         Mistake(
             "That is still the logarithm: take it back with np.exp.",
-            when=_same_for_few(lambda o: np.log(o).mean(axis=0)),
+            when=_of_few(
+                lambda o: np.log(o).mean(axis=0),
+                lambda o: _rows_to_one(np.log(o).mean(axis=0)),
+            ),
         ),
         Mistake(
             "You divide by the sum over the samples. It is the K probabilities of one "
             "sample that must add up to 1.",
-            when=_same_for_few(
+            when=_of_few(
                 lambda o: _rows_to_one(np.exp(np.log(o).mean(axis=0)), axis=0)
             ),
         ),
         Mistake(
             "You divide by the sum of everything. It is the K probabilities of one "
             "sample that must add up to 1.",
-            when=_same_for_few(
+            when=_of_few(
                 lambda o: _rows_to_one(np.exp(np.log(o).mean(axis=0)), axis=None)
             ),
         ),
         Mistake(
             "Right for a few networks. But a product of thousands of probabilities is "
             "too small for a computer's number, and becomes 0. Add up logarithms.",
-            when=_same_for_few(
-                lambda o: _rows_to_one(_product(o) ** (1 / len(o)), axis=1)
-            ),
+            when=_underflows,
         ),
     ),
 )

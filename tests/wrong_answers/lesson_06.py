@@ -156,6 +156,12 @@ def moments_with_a_loop(a, rate):
     return +a, variance
 
 
+def moments_by_drawing(a, rate):
+    rng = np.random.default_rng()
+    masks = (rng.random((5_000, *a.shape)) >= rate) / (1 - rate)
+    return (a * masks).mean(axis=0), (a * masks).var(axis=0)
+
+
 # gradients ----------------------------------------------------------------------------
 
 
@@ -180,6 +186,20 @@ def gradients_by(
         return [X.T @ delta1, db1, seen.T @ delta2, db2]
 
     return gradients
+
+
+def gradients_with_own_mask(X, Y, parameters, mask):
+    mask = (np.random.default_rng().random(mask.shape) < 0.5) / 0.5
+    return gradients_by()(X, Y, parameters, mask)
+
+
+def gradients_with_slope_of_outputs(X, Y, parameters, mask):
+    W1, b1, W2, b2 = parameters
+    a = np.maximum(0, X @ W1 + b1)
+    o = softmax((a * mask) @ W2 + b2)
+    delta2 = (o - Y) * o * (1 - o) / len(X)
+    delta1 = delta2 @ W2.T * mask * (a > 0)
+    return [X.T @ delta1, delta1.sum(0), (a * mask).T @ delta2, delta2.sum(0)]
 
 
 def gradients_uphill(X, Y, parameters, mask):
@@ -255,6 +275,31 @@ def root_of_product(outputs):
         return mean / mean.sum(axis=1, keepdims=True)
 
 
+def root_of_degree(degree):
+    def geometric_mean(outputs):
+        with np.errstate(all="ignore"):
+            mean = product(outputs) ** (1 / degree(outputs))
+            return mean / mean.sum(axis=1, keepdims=True)
+
+    return geometric_mean
+
+
+def square_root_of_product(outputs):
+    mean = np.sqrt(product(outputs))
+    with np.errstate(all="ignore"):
+        return mean / mean.sum(axis=1, keepdims=True)
+
+
+def right_for_two(outputs):
+    mean = np.sqrt(outputs[0] * outputs[-1])
+    return mean / mean.sum(axis=1, keepdims=True)
+
+
+def logarithms_to_one(outputs):
+    logs = np.log(outputs).mean(axis=0)
+    return logs / logs.sum(axis=1, keepdims=True)
+
+
 def product_to_one(outputs):
     with np.errstate(all="ignore"):
         whole = product(outputs)
@@ -305,6 +350,16 @@ OTHER_SLOPE = (
 OF_THE_MASK = (
     "The variance of the mask alone is p / q. Times a, it is a² times as large."
 )
+MASK_ALONE = (
+    "Those are the mean and the variance of the mask alone. Asked for are those of a * "
+    "mask."
+)
+WRONG_DEGREE = (
+    "You take a root whose degree counts the samples, or the classes. It is the number "
+    "of networks, R."
+)
+SQUARE_ROOT = "You take a square root. With R networks it is the R-th root."
+LOGARITHM = "That is still the logarithm: take it back with np.exp."
 NOT_FORWARD = "The mask is missing on the way forward: the output layer gets a * mask."
 
 WRONG = {
@@ -430,6 +485,18 @@ WRONG = {
             "The a in the variance must be squared: twice the activation gives four "
             "times the variance.",
         ),
+        (
+            lambda a, p: (a**2 * p / (1 - p), a.copy()),
+            "The two results are in the other order: first the mean, then the "
+            "variance.",
+        ),
+        (lambda a, p: (np.ones(a.shape), np.full(a.shape, p / (1 - p))), MASK_ALONE),
+        (lambda a, p: (1.0, p / (1 - p)), MASK_ALONE),
+        (
+            moments_by_drawing,
+            "Two calls with the same arguments give two results: you draw masks. Work "
+            "out mean and variance from the two values that a number can take.",
+        ),
         (lambda a, p: (a.copy(), p / (1 - p)), OF_THE_MASK),
         (lambda a, p: (a, np.full(a.shape, p / (1 - p))), OF_THE_MASK),
     ],
@@ -486,6 +553,16 @@ WRONG = {
             gradients_by(n=False, biases=("mean", "mean")),
             "The 1st value is N times too large, N being the number of rows of `X`: "
             "divide by N.",
+        ),
+        (
+            gradients_with_slope_of_outputs,
+            "You multiply the error of the output layer by o (1 − o), o being the "
+            "outputs. With softmax and cross-entropy no such factor is left.",
+        ),
+        (
+            gradients_with_own_mask,
+            "Two calls with the same arguments give two results: you draw random "
+            "numbers. Use the mask that is given.",
         ),
         (gradients_uphill, "The sign is flipped: the error is outputs − Y."),
     ],
@@ -553,10 +630,13 @@ WRONG = {
             "The R-th root is missing: you multiply the networks, but do not take the "
             "mean of them.",
         ),
-        (
-            lambda outputs: np.log(outputs).mean(axis=0),
-            "That is still the logarithm: take it back with np.exp.",
-        ),
+        (lambda outputs: np.log(outputs).mean(axis=0), LOGARITHM),
+        (logarithms_to_one, LOGARITHM),
+        (square_root_of_product, SQUARE_ROOT),
+        (root_of_degree(lambda outputs: 2), SQUARE_ROOT),
+        (root_of_degree(lambda outputs: outputs.shape[1]), WRONG_DEGREE),
+        (root_of_degree(lambda outputs: outputs.shape[2]), WRONG_DEGREE),
+        (right_for_two, "The result is right for some inputs, but not for this one."),
         (
             lambda outputs: rooted(outputs) / rooted(outputs).sum(axis=0),
             "You divide by the sum over the samples. It is the K probabilities of one "
