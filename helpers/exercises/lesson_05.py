@@ -1,6 +1,7 @@
 """Lesson 05, regularization: reference answers, hints and checks."""
 
 import copy
+import functools
 import itertools
 from collections.abc import Callable
 
@@ -108,6 +109,22 @@ def _penalty(
 def _only_first_layer(parameters, l2, l1):
     value, gradients = penalty(parameters[:2], l2, l1)
     return value, gradients + [np.zeros_like(p) for p in parameters[2:]]
+
+
+def _value_changed(value):
+    """The right gradients, and a penalty that ``value(weights, l2, l1)`` gives."""
+    return lambda parameters, l2, l1: (
+        value(parameters[::2], l2, l1),
+        penalty(parameters, l2, l1)[1],
+    )
+
+
+def _cost(W, l2, l1):
+    return penalty([W], l2, l1)[0]
+
+
+def _mean_of_all(weights, l2, l1):
+    return sum(_cost(W, l2, l1) for W in weights) / sum(W.size for W in weights)
 
 
 def _only_bias_gradients_wrong(answer):
@@ -252,8 +269,31 @@ penalty_exercise = Exercise(
             wrong=_penalty(mean=True),
         ),
         Mistake(
+            "Your penalty takes means. It is a sum over the weights. Your gradients "
+            "are right.",
+            when=_one_of(
+                penalty_cases,
+                _value_changed(_mean_of_all),
+                _value_changed(
+                    lambda weights, l2, l1: sum(
+                        _cost(W, l2, l1) / W.size for W in weights
+                    )
+                ),
+            ),
+        ),
+        Mistake(
             "Only the first layer is penalized. Every weight of the network counts.",
             wrong=_only_first_layer,
+        ),
+        Mistake(
+            "Your penalty counts the first layer only. Every weight of the network "
+            "counts. Your gradients are right.",
+            wrong=_value_changed(lambda weights, l2, l1: _cost(weights[0], l2, l1)),
+        ),
+        Mistake(
+            "Your penalty counts the last layer only. (Is it set anew for each layer, "
+            "with = in place of +=?) Your gradients are right.",
+            wrong=_value_changed(lambda weights, l2, l1: _cost(weights[-1], l2, l1)),
         ),
         Mistake(
             "The gradients of the biases are missing from the list. They are zeros, "
@@ -290,10 +330,11 @@ def _part(answer: object, place: int, value: float) -> bool:
 mean_settings_exercise = Exercise(
     mean_settings,
     value=True,
+    reveal=False,
     rtol=0.03,  # 0.018 and 0.0183 are both right
     also=lambda a: (
         ""
-        if np.allclose(a[:2], (0.02, 0.01), rtol=1e-6, atol=0)
+        if np.allclose(a[:2], (0.02, 0.01), rtol=1e-9, atol=0)
         else "Nearly. Learning rate and λ must be exact, or the steps are not the same."
     ),
     hints=(
@@ -316,6 +357,10 @@ mean_settings_exercise = Exercise(
             when=lambda a: _is(a, 4e-5, 5),
         ),
         Mistake(
+            "Learning rate and λ have changed places.",
+            when=lambda a: _is(a, 0.01, 0.02),
+        ),
+        Mistake(
             "The learning rate is right. But λ must shrink with the loss it is added "
             "to: the whole of C is divided by 500.",
             when=lambda a: _part(a, 0, 0.02) and _part(a, 1, 5),
@@ -332,6 +377,11 @@ mean_settings_exercise = Exercise(
         Mistake(
             "λ is multiplied by 500; it must be divided.",
             when=lambda a: _part(a, 1, 2500),
+        ),
+        Mistake(
+            "The two settings are right. But a weight is not left as it was: the loss "
+            "does not move it, and the penalty does.",
+            when=lambda a: _is(a, 0.02, 0.01) and np.asarray(a, dtype=float)[2] == 1,
         ),
         Mistake(
             "The two settings are right. What is left after one step is 1 − ηλ; there "
@@ -356,6 +406,19 @@ mean_settings_exercise = Exercise(
             "The two settings are right. But something is left of the weight: each "
             "step takes only a share of what is still there.",
             when=lambda a: _is(a, 0.02, 0.01) and np.asarray(a, dtype=float)[2] == 0,
+        ),
+        Mistake(
+            "The two settings are right. For what is left you mixed two worlds: the η "
+            "of the sum with the λ of the mean.",
+            when=lambda a: _is(a, 0.02, 0.01, (1 - 4e-5 * 0.01) ** 20_000),
+        ),
+        Mistake(
+            "The two settings are right. What is left is asked as a share of 1, not "
+            "in percent.",
+            when=lambda a: (
+                _is(a, 0.02, 0.01)
+                and bool(abs(np.asarray(a, dtype=float)[2] - 1.83) < 0.04)
+            ),
         ),
         Mistake(
             "The two settings are right. η alone or λ alone is not the share that a "
@@ -388,9 +451,40 @@ def shrink_cases(rng: np.random.Generator) -> list[tuple]:
     ]
 
 
+def use_shrink(answer: Callable, W: np.ndarray, amount: float) -> object:
+    """Shrink, and turn −0 into 0, which is shown more plainly."""
+    result = answer(W, amount)
+    is_array = isinstance(result, np.ndarray) and result.dtype.kind == "f"
+    return result + 0.0 if is_array else result
+
+
+def _moved(*moves):
+    """Masks applied one after the other, each to what the one before has changed."""
+
+    def changed(W, amount):
+        W = W.copy()
+        for move in moves:
+            if move == "down":
+                W[W > 0] -= amount
+            elif move == "up":
+                W[W < 0] += amount
+            elif move == "far down":
+                W[np.greater(W, amount)] -= amount
+            elif move == "far up":
+                W[np.less(W, -amount)] += amount
+            else:
+                W[np.abs(W) <= amount] = 0
+        return W
+
+    return changed
+
+
 shrink_exercise = Exercise(
     shrink,
     cases=shrink_cases,
+    run=use_shrink,
+    in_lesson=lambda rng: (rng.normal(size=(784, 30)), 0.0005),
+    calls=7_000,  # two kinds, five sets, 700 steps
     hints=(
         "Three cases: far to the right, far to the left, and near 0. What comes out in "
         "each?",
@@ -406,6 +500,24 @@ shrink_exercise = Exercise(
                 lambda W, amount: W - amount * np.sign(W),
                 lambda W, amount: np.where(W > 0, W - amount, W + amount),
                 lambda W, amount: np.where(W < 0, W + amount, W - amount),
+            ),
+        ),
+        Mistake(
+            "One mask is applied after the other, and the later ones meet weights that "
+            "the earlier ones have already moved. Let the weights as they were given "
+            "decide.",
+            when=_one_of(
+                shrink_cases,
+                _moved("down", "up"),
+                _moved("up", "down"),
+                _moved("far down", "far up", "near"),
+            ),
+        ),
+        Mistake(
+            "Whatever is not above amount is moved up by amount: the small positive "
+            "weights and 0 as well. There are three cases, not two.",
+            wrong=lambda W, amount: np.where(
+                np.greater(W, amount), W - amount, W + amount
             ),
         ),
         Mistake(
@@ -425,7 +537,11 @@ shrink_exercise = Exercise(
         Mistake(
             "Small weights become 0, but the others must move toward 0 as well. What "
             "you have is a hard threshold.",
-            wrong=lambda W, amount: np.where(np.abs(W) > amount, W, 0.0),
+            when=_one_of(
+                shrink_cases,
+                lambda W, amount: np.where(np.abs(W) > amount, W, 0.0),
+                lambda W, amount: np.where(np.abs(W) >= amount, W, 0.0),
+            ),
         ),
         Mistake(
             "Everything is moved down by amount. Negative weights must move up.",
@@ -644,6 +760,26 @@ def _tied(lambdas, scores):
     return lambdas[means == means.max()]
 
 
+def _one_error_rule(lambdas, scores):
+    table = scores["held out"]
+    means = table.mean(axis=1)
+    errors = table.std(axis=1, ddof=1) / np.sqrt(table.shape[1])
+    return lambdas[means >= means.max() - errors[means.argmax()]].max()
+
+
+def _always_of_the_list(answer):
+    """Whether it gives a λ of the list in every trial, and in some a worse one."""
+    worse = False
+    for lambdas, scores in choose_cases(np.random.default_rng(0)):
+        chosen = answer(lambdas.copy(), copy.deepcopy(scores))
+        place = np.flatnonzero(lambdas == chosen)
+        if np.ndim(chosen) or len(place) != 1:
+            return False
+        means = scores["held out"].mean(axis=1)
+        worse = worse or means[place[0]] < means.max() - 1e-9
+    return worse
+
+
 choose_exercise = Exercise(
     choose,
     cases=choose_cases,
@@ -733,6 +869,16 @@ choose_exercise = Exercise(
             "fold. Take it over the folds, axis 1.",
             wrong=_chosen(lambda s: s.mean(axis=0).argmax()),
         ),
+        Mistake(
+            "That is the strongest λ within one standard error of the best mean. The "
+            "lesson names this rule below; here the best mean itself decides.",
+            wrong=_one_error_rule,
+        ),
+        Mistake(
+            "That is a λ of the list, but not the one with the highest mean score on "
+            "the digits held out.",
+            when=_always_of_the_list,
+        ),
     ),
 )
 
@@ -776,9 +922,11 @@ def use_stopping(
     min_epochs: int,
     min_improvement: float,
     in_place: bool,
-) -> tuple[int, float, list[np.ndarray]]:
+) -> dict[str, object]:
     """Train a make-believe network: epochs used, the best loss, the best parameters."""
-    stopper = answer(patience, min_epochs, min_improvement)
+    settings = {"min_epochs": min_epochs, "min_improvement": min_improvement}
+    given = {name: value for name, value in settings.items() if value}
+    stopper = answer(patience=patience, **given)
     parameters, epochs = [np.zeros((2, 1)), np.zeros(1)], 0
     for loss in losses:
         epochs += 1
@@ -789,7 +937,11 @@ def use_stopping(
             parameters = [p + 1 for p in parameters]
         if stopper.update(loss, parameters):
             break
-    return epochs, float(stopper.best_loss), list(stopper.best_parameters)
+    return {
+        "stopped after epoch": epochs,
+        "best_loss": float(stopper.best_loss),
+        "best_parameters": list(stopper.best_parameters),
+    }
 
 
 def stopping_cases(rng: np.random.Generator) -> list[tuple]:
@@ -809,6 +961,7 @@ def stopping_cases(rng: np.random.Generator) -> list[tuple]:
         ([0.5, 0.4, 0.3, 0.2], 1, 0, 0.0, False),
         ([0.5, 0.5, 0.5, 0.4], 2, 0, 0.0, False),
         ([2000.0, 1500.0, 1800.0, 1900.0, 1000.0], 2, 0, 0.0, False),
+        ([1.0, 1.02, 0.99, 1.01, 1.03, 1.0], 3, 0, 0.05, False),
     ]
 
 
@@ -823,8 +976,8 @@ def _stopping(
     """The class with one thing changed: usual mistakes."""
 
     class Changed(EarlyStopping):
-        def __init__(self, *args):
-            super().__init__(*args)
+        def __init__(self, *args, **given):
+            super().__init__(*args, **given)
             self.best_loss = self.last = start
 
         def update(self, loss, parameters):
@@ -874,6 +1027,108 @@ def _not_in_a_row(answer):
             stopped.append(bool(stopper.update(loss, [np.zeros(1)])))
         shares.append((stopped.index(True) + 1) / patience)
     return shares in ([1, 1, 1], [2, 2, 2])
+
+
+def _stops_like(*wrongs):
+    """A predicate: a class does what one of several wrong classes does."""
+
+    def when(answer):
+        users = [functools.partial(use_stopping, wrong) for wrong in wrongs]
+        same = _one_of(stopping_cases, *users)
+        return same(functools.partial(use_stopping, answer))
+
+    return when
+
+
+def _stores_nothing(answer):
+    """Whether a first loss leaves neither best_loss nor best_parameters."""
+    stopper = answer(patience=3)
+    before = getattr(stopper, "best_loss", None)
+    stopper.update(0.7, [np.zeros(1)])
+    after = getattr(stopper, "best_loss", None)
+    kept = getattr(stopper, "best_parameters", None)
+    return after == before != 0.7 and (kept is None or len(kept) == 0)
+
+
+def _changes_parameters(answer):
+    """Whether update changes the arrays that it is given."""
+    stopper, given = answer(patience=3), [np.ones((2, 1)), np.ones(1)]
+    for loss in (0.7, 0.8, 0.6):
+        stopper.update(loss, given)
+    return not all(np.array_equal(p, np.ones(p.shape)) for p in given)
+
+
+def _says_true_or_false(answer):
+    """What to say of an update that stops in time but returns something else."""
+    stopper = answer(patience=1)
+    for loss in (0.7, 0.8):
+        told = stopper.update(loss, [np.zeros(1)])
+    if isinstance(told, bool | np.bool_ | int):
+        return ""
+    return (
+        "It stops at the right time. But what update returns then is not True: "
+        f"it is of type {type(told).__name__}."
+    )
+
+
+class _BestAtAnyLower(EarlyStopping):
+    """Stores at any lower loss, and counts clear improvements on what it stored."""
+
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        if loss < self.best_loss:
+            self.best_loss = loss
+            self.best_parameters = [p.copy() for p in parameters]
+        return stop
+
+
+class _TwoBests(EarlyStopping):
+    """Stores at any lower loss, and counts clear improvements apart from that."""
+
+    def __init__(self, *args, **given):
+        super().__init__(*args, **given)
+        self.clear = np.inf
+
+    def update(self, loss, parameters):
+        self.epochs += 1
+        self.waited += 1
+        if loss < self.clear - self.min_improvement:
+            self.clear, self.waited = loss, 0
+        if loss < self.best_loss:
+            self.best_loss = loss
+            self.best_parameters = [p.copy() for p in parameters]
+        return self.epochs >= self.min_epochs and self.waited >= self.patience
+
+
+class _CountsFromLast(EarlyStopping):
+    """Stores the best, but counts epochs that are worse than the one before."""
+
+    much = True
+
+    def __init__(self, *args, **given):
+        super().__init__(*args, **given)
+        self.last, self.rises = np.inf, 0
+
+    def update(self, loss, parameters):
+        super().update(loss, parameters)
+        lower = loss < self.last - self.min_improvement * self.much
+        self.rises = 0 if lower else self.rises + 1
+        self.last = loss
+        return self.epochs >= self.min_epochs and self.rises >= self.patience
+
+
+class _CountsAnyRise(_CountsFromLast):
+    much = False
+
+
+class _BlindBeforeMinimum(EarlyStopping):
+    """Does not look at the losses before min_epochs."""
+
+    def update(self, loss, parameters):
+        if self.epochs + 1 < self.min_epochs:
+            self.epochs += 1
+            return False
+        return super().update(loss, parameters)
 
 
 class _ForgetsLoss(EarlyStopping):
@@ -926,6 +1181,7 @@ stopping_exercise = Exercise(
     EarlyStopping,
     cases=stopping_cases,
     run=use_stopping,
+    also=_says_true_or_false,
     hints=(
         "Remember four things: the best loss, a copy of its parameters, how many "
         "epochs there have been, and how many since the last improvement. Start with "
@@ -950,6 +1206,26 @@ stopping_exercise = Exercise(
             "An improvement is noticed, but best_parameters stays empty: store a copy "
             "of the parameters in self.best_parameters.",
             when=_no_parameters,
+        ),
+        Mistake(
+            "After a first loss, which always is an improvement, neither best_loss nor "
+            "best_parameters is stored. (Does update return before it comes to that?)",
+            when=_stores_nothing,
+        ),
+        Mistake(
+            "update changes the arrays it is given, and training goes on with these. "
+            "Only read and copy them.",
+            when=_changes_parameters,
+        ),
+        Mistake(
+            "Before min_epochs update does not look at the loss at all. The best epoch "
+            "may be among those: store from the first one on, and only do not stop.",
+            wrong=_BlindBeforeMinimum,
+        ),
+        Mistake(
+            "best_loss and best_parameters change only at an improvement by more than "
+            "min_improvement. Yours change at any lower loss.",
+            when=_stops_like(_BestAtAnyLower, _TwoBests),
         ),
         Mistake(
             "best_loss keeps its first value. After an improvement it must be the new "
@@ -994,6 +1270,16 @@ stopping_exercise = Exercise(
             "min_improvement is ignored: a loss that is lower by a hair does not "
             "count.",
             wrong=_stopping(better=lambda loss, best, last, much: loss < best),
+        ),
+        Mistake(
+            "The sign of min_improvement is wrong: yours takes a loss that is a little "
+            "higher for an improvement.",
+            wrong=_stopping(better=lambda loss, best, last, much: loss < best + much),
+        ),
+        Mistake(
+            "You count by the last loss. An epoch counts as long as it does not beat "
+            "the best so far.",
+            when=_stops_like(_CountsFromLast, _CountsAnyRise),
         ),
         Mistake(
             "You compare with the last loss. An improvement must beat the best so far.",

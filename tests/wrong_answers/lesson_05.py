@@ -80,6 +80,29 @@ def penalty_with_loops(parameters, l2, l1):
     return total, gradients
 
 
+def penalty_value(value):
+    """The right gradients, with ``value(weights, l2, l1)`` as the penalty."""
+    return lambda parameters, l2, l1: (
+        value(parameters[::2], l2, l1),
+        penalty_with()(parameters, l2, l1)[1],
+    )
+
+
+def penalty_costs(weights, l2, l1, mean=np.sum):
+    return [l2 / 2 * mean(W**2) + l1 * mean(np.abs(W)) for W in weights]
+
+
+def penalty_mean_of_all(weights, l2, l1):
+    flat = np.concatenate([W.ravel() for W in weights])
+    return l2 / 2 * np.mean(flat**2) + l1 * np.mean(np.abs(flat))
+
+
+def penalty_set_anew(weights, l2, l1):
+    for W in weights:
+        v = l2 / 2 * np.sum(W**2) + l1 * np.sum(np.abs(W))
+    return v
+
+
 # Exercise 3: shrink ------------------------------------------------------------------
 
 
@@ -90,6 +113,36 @@ def shrink_in_three_cases(W, amount):
 def shrink_by_clipping(W, amount):
     return W - np.clip(W, -amount, amount)
 
+
+def shrink_with_loops(W, amount):
+    result = np.zeros_like(W)
+    for index, w in np.ndenumerate(W):
+        if w > amount:
+            result[index] = w - amount
+        elif w < -amount:
+            result[index] = w + amount
+    return result
+
+
+def shrink_by_masks(*conditions):
+    """Masks applied in turn, each to the weights as the last one has left them."""
+
+    def shrink(W, amount):
+        W = W.copy()
+        for condition, change in conditions:
+            mask = condition(W, amount)
+            W[mask] = change * amount + W[mask] if change else 0.0
+        return W
+
+    return shrink
+
+
+POSITIVE = (lambda W, amount: W > 0, -1)
+NEGATIVE = (lambda W, amount: W < 0, 1)
+FAR_RIGHT = (lambda W, amount: W > amount, -1)
+FAR_LEFT = (lambda W, amount: W < -amount, 1)
+NEAR = (lambda W, amount: abs(W) <= amount, 0)
+NEARER = (lambda W, amount: abs(W) < amount, 0)
 
 # Exercise 4: folds -------------------------------------------------------------------
 
@@ -228,6 +281,18 @@ def choose_wrong_axis(lambdas, scores):
     return lambdas[np.argmax(scores["held out"].mean(axis=0))]
 
 
+def choose_cautiously(lambdas, scores):
+    rows = scores["held out"]
+    means = rows.mean(1)
+    best = means.argmax()
+    bar = rows[best].std(ddof=1) / len(rows[best]) ** 0.5
+    return max(v for v, m in zip(lambdas, means, strict=True) if m >= means[best] - bar)
+
+
+def choose_by_median(lambdas, scores):
+    return lambdas[np.argmax(np.median(scores["held out"], axis=1))]
+
+
 def choose_all_tied(lambdas, scores):
     means = scores["held out"].mean(axis=1)
     return lambdas[means == means.max()]
@@ -330,8 +395,8 @@ def counting_bad_epochs(
 
 
 class HighestLoss(stopping_with()):
-    def __init__(self, *args):
-        super().__init__(*args)
+    def __init__(self, *args, **given):
+        super().__init__(*args, **given)
         self.best_loss = -float("inf")
 
     def update(self, loss, parameters):
@@ -350,6 +415,86 @@ class PatienceFromMinimum(stopping_with()):
             self.bad = 0
             return False
         return stop
+
+
+class StoringAnyLower(stopping_with()):
+    """As the lesson's other rule: best_loss is any lower loss."""
+
+    def update(self, loss, parameters):
+        self.n += 1
+        self.bad = 0 if loss < self.best_loss - self.much else self.bad + 1
+        if loss < self.best_loss:
+            self.best_loss = loss
+            self.best_parameters = [p.copy() for p in parameters]
+        return self.n >= self.least and self.bad >= self.patience
+
+
+class StoringApart(StoringAnyLower):
+    """Clear improvements are counted on a number of their own."""
+
+    clear = np.inf
+
+    def update(self, loss, parameters):
+        bad = 0 if loss < self.clear - self.much else self.bad + 1
+        self.clear = self.clear if bad else loss
+        super().update(loss, parameters)
+        self.bad = bad
+        return self.n >= self.least and self.bad >= self.patience
+
+
+def counting_rises(much):
+    """The best is kept, but what counts are epochs worse than the one before."""
+
+    class EarlyStopping(stopping_with()):
+        def update(self, loss, parameters):
+            before = self.last
+            super().update(loss, parameters)
+            self.run = 0 if loss < before - much * self.much else self.run + 1
+            return self.n >= self.least and self.run >= self.patience
+
+    return EarlyStopping
+
+
+class ReturnsTooSoon(counting_bad_epochs()):
+    def update(self, loss, parameters):
+        self.n += 1
+        if loss < self.best_loss - self.much:
+            self.bad = 0
+            return False
+        self.bad += 1
+        return self.n >= self.least and self.bad >= self.patience
+
+
+class BlindBeforeMinimum(counting_bad_epochs()):
+    def update(self, loss, parameters):
+        if self.n + 1 < self.least:
+            self.n += 1
+            return False
+        return super().update(loss, parameters)
+
+
+class ClearsParameters(counting_bad_epochs()):
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        parameters[0] *= 0
+        return stop
+
+
+class ReturnsParameters(counting_bad_epochs()):
+    def update(self, loss, parameters):
+        stop = super().update(loss, parameters)
+        return self.best_parameters if stop else False
+
+
+class WrongSign(counting_bad_epochs()):
+    def __init__(self, patience, min_epochs=0, min_improvement=0.0):
+        super().__init__(patience, min_epochs, -min_improvement)
+
+
+class ReturnsOnlyTrue(counting_bad_epochs()):
+    def update(self, loss, parameters):
+        if super().update(loss, parameters):
+            return True
 
 
 class StoppingByHistory:
@@ -485,6 +630,27 @@ WRONG = {
             penalty_with(mean=True),
             "You took means. The penalty is a sum over the weights.",
         ),
+        *(
+            (
+                penalty_value(value),
+                "Your penalty takes means. It is a sum over the weights. Your "
+                "gradients are right.",
+            )
+            for value in (
+                penalty_mean_of_all,
+                lambda *given: sum(penalty_costs(*given, mean=np.mean)),
+            )
+        ),
+        (
+            penalty_value(lambda *given: penalty_costs(*given)[0]),
+            "Your penalty counts the first layer only. Every weight of the network "
+            "counts. Your gradients are right.",
+        ),
+        (
+            penalty_value(penalty_set_anew),
+            "Your penalty counts the last layer only. (Is it set anew for each layer, "
+            "with = in place of +=?) Your gradients are right.",
+        ),
         (
             penalty_of_first_layer,
             "Only the first layer is penalized. Every weight of the network counts.",
@@ -560,12 +726,54 @@ WRONG = {
             )
             for share in (0.01, 0.02)
         ),
+        ((0.01, 0.02, 0.018), "Learning rate and λ have changed places."),
+        (
+            (0.02, 0.01, 0.992),
+            "The two settings are right. For what is left you mixed two worlds: the η "
+            "of the sum with the λ of the mean.",
+        ),
+        (
+            (0.02, 0.01, 1),
+            "The two settings are right. But a weight is not left as it was: the loss "
+            "does not move it, and the penalty does.",
+        ),
+        *(
+            (
+                (0.02, 0.01, percent),
+                "The two settings are right. What is left is asked as a share of 1, "
+                "not in percent.",
+            )
+            for percent in (1.8, 1.83)
+        ),
         (
             (0.0204, 0.01, 0.018),
             "Nearly. Learning rate and λ must be exact, or the steps are not the same.",
         ),
     ],
     "shrink": [
+        *(
+            (
+                wrong,
+                "One mask is applied after the other, and the later ones meet weights "
+                "that the earlier ones have already moved. Let the weights as they "
+                "were given decide.",
+            )
+            for wrong in (
+                shrink_by_masks(POSITIVE, NEGATIVE),
+                shrink_by_masks(NEGATIVE, POSITIVE),
+                shrink_by_masks(FAR_RIGHT, FAR_LEFT, NEAR),
+            )
+        ),
+        (
+            lambda W, amount: np.where(W > amount, W - amount, W + amount),
+            "Whatever is not above amount is moved up by amount: the small positive "
+            "weights and 0 as well. There are three cases, not two.",
+        ),
+        (
+            shrink_by_masks(NEARER),
+            "Small weights become 0, but the others must move toward 0 as well. What"
+            " you have is a hard threshold.",
+        ),
         (
             lambda W, amount: W - amount * np.sign(W),
             "Weights near 0 are carried past it to the other side. They must stop at"
@@ -767,8 +975,59 @@ WRONG = {
             "You take the mean over the λs (axis 0), which leaves a number for each "
             "fold. Take it over the folds, axis 1.",
         ),
+        (
+            choose_cautiously,
+            "That is the strongest λ within one standard error of the best mean. The "
+            "lesson names this rule below; here the best mean itself decides.",
+        ),
+        (
+            choose_by_median,
+            "That is a λ of the list, but not the one with the highest mean score on "
+            "the digits held out.",
+        ),
     ],
     "EarlyStopping": [
+        (
+            ReturnsTooSoon,
+            "After a first loss, which always is an improvement, neither best_loss nor "
+            "best_parameters is stored. (Does update return before it comes to that?)",
+        ),
+        (
+            BlindBeforeMinimum,
+            "Before min_epochs update does not look at the loss at all. The best epoch "
+            "may be among those: store from the first one on, and only do not stop.",
+        ),
+        (
+            ClearsParameters,
+            "update changes the arrays it is given, and training goes on with these. "
+            "Only read and copy them.",
+        ),
+        (
+            ReturnsParameters,
+            "It stops at the right time. But what update returns then is not True: it "
+            "is of type list.",
+        ),
+        (
+            WrongSign,
+            "The sign of min_improvement is wrong: yours takes a loss that is a little "
+            "higher for an improvement.",
+        ),
+        *(
+            (
+                wrong,
+                "best_loss and best_parameters change only at an improvement by more "
+                "than min_improvement. Yours change at any lower loss.",
+            )
+            for wrong in (StoringAnyLower, StoringApart)
+        ),
+        *(
+            (
+                wrong,
+                "You count by the last loss. An epoch counts as long as it does not "
+                "beat the best so far.",
+            )
+            for wrong in (counting_rises(0), counting_rises(1))
+        ),
         *(
             (
                 counting_bad_epochs(start=start),
@@ -894,8 +1153,13 @@ WRONG = {
 RIGHT = {
     "penalty": [penalty_with(), penalty_with_loops],
     "mean_settings": [(0.02, 0.01, 0.0183), [2e-2, 1 / 100, np.exp(-4)]],
-    "shrink": [shrink_in_three_cases, shrink_by_clipping],
+    "shrink": [shrink_in_three_cases, shrink_by_clipping, shrink_with_loops],
     "folds": [folds_right, folds_with_delete, folds_with_a_list],
     "choose": [choose_by("held out"), choose_with_a_loop, choose_by_pairs],
-    "EarlyStopping": [stopping_with(), counting_bad_epochs(), StoppingByHistory],
+    "EarlyStopping": [
+        stopping_with(),
+        counting_bad_epochs(),
+        StoppingByHistory,
+        ReturnsOnlyTrue,
+    ],
 }
