@@ -32,8 +32,11 @@ def one_hot_cases(rng: np.random.Generator) -> list[tuple]:
     ]
 
 
-def _first_column_is_one(y, classes=10):
-    return np.eye(classes + 1)[y][:, 1:]
+def _off_by(columns):
+    """Whether all the 1s stand so many columns off, where none falls off the edge."""
+    y = np.array([2, 1, 3, 1])
+    shifted = one_hot(y + columns, 5)
+    return lambda answer: np.array_equal(answer(y, 5), shifted)
 
 
 def _mirrored(y, classes=10):
@@ -65,9 +68,14 @@ one_hot_exercise = Exercise(
             ),
         ),
         Mistake(
-            "The columns are one place off: class 0 belongs in column 0, as Python "
-            "counts from 0.",
-            wrong=_first_column_is_one,
+            "Every 1 stands one column too far to the left: class 0 belongs to column "
+            "0.",
+            when=_off_by(-1),
+        ),
+        Mistake(
+            "Every 1 stands one column too far to the right: class 0 belongs to column "
+            "0.",
+            when=_off_by(1),
         ),
         Mistake(
             "You put the class number itself in its place. Put a 1 there, whatever the "
@@ -170,12 +178,32 @@ def _same(got, want) -> bool:
 
 
 def _shifts_by_all(answer) -> bool:
-    """Right for large numbers of one size, wrong for rows of different sizes."""
-    *_, mixed, _ = softmax_cases(np.random.default_rng(0))
-    same = np.array([[3000.0, 2999.0], [2998.0, 3000.0]]), np.eye(2)
+    """Right if the rows are of one size, wrong for those far below the largest z."""
+    ordinary, _, mixed, _ = softmax_cases(np.random.default_rng(0))[1:]
+    same = np.array([[3000.0, 2999.0], [2998.0, 3000.0]]), np.eye(2)[[1, 0]]
     with np.errstate(all="ignore"):
-        return _same(answer(*same), softmax_cross_entropy(*same)) and not _same(
-            answer(*mixed), softmax_cross_entropy(*mixed)
+        if not all(
+            _same(answer(*c), softmax_cross_entropy(*c)) for c in (ordinary, same)
+        ):
+            return False
+        got, want = answer(*mixed)[1], _gradient_of(*mixed)
+    return [np.allclose(*pair) for pair in zip(got, want, strict=True)] == [1, 0, 0]
+
+
+def _sums_one_term_only(answer) -> bool:
+    """The mean over all entries of ln Σ exp(z) - Y z: the second is too small."""
+    ordinary, _, mixed, _ = softmax_cases(np.random.default_rng(0))[1:]
+    z, Y = ordinary
+    losses = []
+    for largest in (np.zeros((len(z), 1)), z.max(axis=1, keepdims=True), z.max()):
+        shifted = z - largest
+        sums = np.exp(shifted).sum(axis=1, keepdims=True)
+        losses += [np.mean(np.log(sums) - Y * shifted)]
+    with np.errstate(all="ignore"):
+        return (
+            bool(np.isclose(answer(z, Y)[0], losses).any())
+            and np.allclose(answer(z, Y)[1], _gradient_of(z, Y))
+            and np.allclose(answer(*mixed)[1], _gradient_of(*mixed))
         )
 
 
@@ -279,6 +307,16 @@ softmax_exercise = Exercise(
             wrong=lambda z, Y: tuple(
                 part / z.shape[1] for part in softmax_cross_entropy(z, Y)
             ),
+        ),
+        Mistake(
+            "The gradient is right. The loss is divided by the number of entries, N "
+            "times K: sum over the classes first, then average over the samples.",
+            wrong=lambda z, Y: (_loss_of(z, Y) / z.shape[1], _gradient_of(z, Y)),
+        ),
+        Mistake(
+            "The gradient is right. In the loss, sum Y·z over the classes first, then "
+            "average over the samples.",
+            when=_sums_one_term_only,
         ),
         Mistake(
             "The sign of the loss is flipped: minus the logarithm of a probability is "

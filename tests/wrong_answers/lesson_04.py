@@ -31,6 +31,22 @@ def one_hot_counts_from_one(y, classes=10):
     return Y
 
 
+def one_hot_wraps_around(y, classes=10):
+    Y = np.zeros((len(y), classes))
+    Y[np.arange(len(y)), y - 1] = 1
+    return Y
+
+
+def one_hot_too_far_right(y, classes=10):
+    Y = np.zeros((len(y), classes))
+    Y[np.arange(len(y)), y + 1] = 1
+    return Y
+
+
+def one_hot_cut_off_at_the_right(y, classes=10):
+    return np.eye(classes, k=1)[y]
+
+
 def one_hot_with_the_number(y, classes=10):
     Y = np.zeros((len(y), classes))
     Y[np.arange(len(y)), y] = y
@@ -175,6 +191,28 @@ def softmax_both_summed(z, Y):
 
 def softmax_mean_of_entries(z, Y):
     return -np.mean(Y * log_softmax(z)), (softmax(z) - Y) / z.size
+
+
+def softmax_mean_of_log_p(z, Y):
+    return -np.mean(Y * log_softmax(z)), (softmax(z) - Y) / len(z)
+
+
+def softmax_mean_of_the_difference(z, Y):
+    s = z - z.max(axis=1, keepdims=True)
+    t = np.exp(s).sum(axis=1, keepdims=True)
+    return np.mean(np.log(t) - Y * s), (np.exp(s) / t - Y) / len(z)
+
+
+def softmax_mean_of_the_difference_unshifted(z, Y):
+    largest = z.max(axis=1, keepdims=True)
+    t = np.exp(z - largest).sum(axis=1, keepdims=True)
+    return np.mean(np.log(t) + largest - Y * z), (softmax(z) - Y) / len(z)
+
+
+def softmax_shift_of_all_log_of_sums(z, Y):
+    s = z - z.max()
+    t = np.exp(s).sum(axis=1, keepdims=True)
+    return np.sum(Y * (np.log(t) - s)) / len(z), (np.exp(s) / t - Y) / len(z)
 
 
 def softmax_loss_negative(z, Y):
@@ -533,6 +571,18 @@ COLUMNS = (
     "The number of columns depends on the labels that happen to occur. It must be "
     "`classes`, even if the highest class is missing."
 )
+LEFT = "Every 1 stands one column too far to the left: class 0 belongs to column 0."
+RIGHTWARD = (
+    "Every 1 stands one column too far to the right: class 0 belongs to column 0."
+)
+OWN_SHIFT = (
+    "Each row needs its own shift: with the largest z of the whole array, all powers "
+    "of another row may become 0."
+)
+SUM_FIRST = (
+    "The gradient is right. In the loss, sum Y·z over the classes first, then average "
+    "over the samples."
+)
 LOG_OF_P = (
     "The gradient is right, but the loss fails for a sample that is badly wrong: its "
     "softmax is 0, and the logarithm of 0 is not a number to work with (nor is it once "
@@ -571,11 +621,10 @@ WRONG = {
             "`Y[:, y] = 1` sets those columns in every row. Name the rows as well: row "
             "n goes with column `y[n]` only.",
         ),
-        (
-            one_hot_counts_from_one,
-            "The columns are one place off: class 0 belongs in column 0, as Python "
-            "counts from 0.",
-        ),
+        (one_hot_counts_from_one, LEFT),
+        (one_hot_wraps_around, LEFT),
+        (one_hot_too_far_right, RIGHTWARD),
+        (one_hot_cut_off_at_the_right, RIGHTWARD),
         (
             one_hot_with_the_number,
             "You put the class number itself in its place. Put a 1 there, whatever the "
@@ -637,6 +686,13 @@ WRONG = {
             "the classes and a mean over the samples: divide by N only.",
         ),
         (
+            softmax_mean_of_log_p,
+            "The gradient is right. The loss is divided by the number of entries, N "
+            "times K: sum over the classes first, then average over the samples.",
+        ),
+        (softmax_mean_of_the_difference, SUM_FIRST),
+        (softmax_mean_of_the_difference_unshifted, SUM_FIRST),
+        (
             softmax_loss_negative,
             "The sign of the loss is flipped: minus the logarithm of a probability is "
             "never below 0.",
@@ -658,11 +714,8 @@ WRONG = {
             "The gradient has a factor p (1 − p) too many: the slope of an output "
             "cancels here, as σ′ did in lesson 03.",
         ),
-        (
-            softmax_shift_of_all,
-            "Each row needs its own shift: with the largest z of the whole array, all "
-            "powers of another row may become 0.",
-        ),
+        (softmax_shift_of_all, OWN_SHIFT),
+        (softmax_shift_of_all_log_of_sums, OWN_SHIFT),
         (softmax_shift_in_the_log_only, MIXED),
         (softmax_shift_in_one_sum_only, MIXED),
         (softmax_shift_of_all_in_the_log_only, MIXED),
