@@ -33,7 +33,7 @@ setup: $(READY)
 $(READY):
 	@for python in $$PYTHON; do \
 	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
-	  then exec "$$python" tests/tools/make_venv.py "$@"; fi; done; \
+	  then exec "$$python" tools/make_venv.py "$@"; fi; done; \
 	echo "The course needs Python 3.11, 3.12 or 3.13; tried: $$PYTHON" >&2; \
 	echo "Install one of them (python.org/downloads), or name yours: make lab PYTHON=python3.12" >&2; \
 	exit 1
@@ -42,17 +42,17 @@ lab: $(READY)
 	@$(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 run: $(READY)
-	@$(BIN)/python tests/tools/run.py $(NOTEBOOKS)
+	@$(BIN)/python tools/run.py $(NOTEBOOKS)
 
 test: $(READY)
-	@$(BIN)/python tests/tools/check.py $(ARGS)
+	@$(BIN)/python tools/check.py $(ARGS)
 
 refresh: $(READY)
-	@$(BIN)/python tests/tools/refresh.py $(NOTEBOOKS) $(if $(FORCE),--force)
+	@$(BIN)/python tools/refresh.py $(NOTEBOOKS) $(if $(FORCE),--force)
 
 stamp: $(READY)
-	@$(BIN)/python tests/tools/stamp.py $(ARGS)
+	@$(BIN)/python tools/stamp.py $(ARGS)
 
 clean:
 	@rm -rf build .pytest_cache .ruff_cache notebooks/.ipynb_checkpoints
-	@find helpers tests -name __pycache__ -prune -exec rm -rf {} +
+	@find helpers tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -107,7 +107,7 @@ def nbval(
     command = [sys.executable, "-m", "pytest", "-p", "nbval_plugin", "--nbval"]
     command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p"]
     command += ["no:cacheprovider", "--rootdir", root, *options, root]
-    env = os.environ | {"PYTHONPATH": str(ROOT / "tests" / "tools")} | variables
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tools")} | variables
     return subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
 
 
@@ -229,7 +229,7 @@ def test_the_same_figure_is_near(change: dict):
 def course(tmp_path: Path) -> Path:
     """A copy of all that the rules look at."""
     ignore = shutil.ignore_patterns("MNIST", "__pycache__", ".*")
-    for name in ("notebooks", "data", "tests", "helpers"):
+    for name in ("notebooks", "data", "tests", "tools", "helpers"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=ignore)
     for pattern in ("*.md", "*.txt", "*.yml", "*.toml", "*.cff", "LICENSE", "Makefile"):
         for path in ROOT.glob(pattern):
@@ -495,7 +495,7 @@ def test_run_and_refresh_name_the_cell_that_fails(course: Path):
     stamp.stamp(course)
     before = bad.read_text("utf-8")
     for tool in ("run", "refresh"):
-        command = [sys.executable, f"tests/tools/{tool}.py"]
+        command = [sys.executable, f"tools/{tool}.py"]
         done = subprocess.run(command, cwd=course, capture_output=True, check=False)
         says = done.stdout.decode()
         assert done.returncode == 1, says + done.stderr.decode()

@@ -34,7 +34,7 @@ PACKAGE_OF = {
     "sklearn": "scikit-learn",
     "yaml": "jupyterlab",
 }
-COLAB = ROOT / "tests" / "tools" / "colab-constraints.txt"
+COLAB = ROOT / "tools" / "colab-constraints.txt"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 
 
@@ -76,13 +76,13 @@ def test_torch_and_torchvision_belong_together():
 def test_every_import_is_required():
     sources = {
         path.relative_to(ROOT).as_posix(): path.read_text("utf-8")
-        for folder in ("helpers", "tests")
+        for folder in ("helpers", "tests", "tools")
         for path in (ROOT / folder).rglob("*.py")
     }
     for path in all_notebooks():
         code = "\n".join(cell.source for cell in code_cells(read(path)))
         sources[path.name] = code
-    own = {path.stem for path in (ROOT / "tests").rglob("*.py")}
+    own = {p.stem for f in ("tests", "tools") for p in (ROOT / f).rglob("*.py")}
     own |= {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()}
     own |= {"helpers", "tests", "pip"}
     pinned = pins(ROOT / "requirements.txt")

@@ -1,4 +1,4 @@
-"""The notebooks as they are stored: every rule of tests/tools/lint.py, on every lesson.
+"""The notebooks as they are stored: every rule of tools/lint.py, on every lesson.
 
 And the documents around them, what `make stamp` writes, and the layout of the course.
 """
@@ -26,6 +26,7 @@ TOP_LEVEL = {
     "helpers",
     "data",
     "tests",
+    "tools",
 }
 
 

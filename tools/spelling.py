@@ -11,7 +11,7 @@ from pathlib import Path
 from notebooks import ROOT, all_notebooks, read
 
 TEXTS = ("*.md", "*.cff", "*.toml", "*.txt", "*.yml", "Makefile", "data/*.md")
-FOLDERS = ("helpers", "tests", ".github")
+FOLDERS = ("helpers", "tests", "tools", ".github")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Set up .venv: ``python tests/tools/make_venv.py .venv/ready-<checksum>``.
+"""Set up .venv: ``python tools/make_venv.py .venv/ready-<checksum>``.
 
 Called by the Makefile when the file it names is missing. That file is written last, so
 an interrupted set-up is simply done again. Needs nothing but Python.
@@ -11,7 +11,7 @@ import sys
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 LARGE = 20.0  # MB; smaller downloads are not worth a line
 
 

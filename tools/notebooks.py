@@ -17,7 +17,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 IGNORED = "nbval-ignore-output"  # the tag of a cell whose output is not compared
 SETUP_ENDS = "# What this lesson uses"  # the last line of the setup cell's stamped part
 NUMBERED = re.compile(r"\d\d_\w+\.ipynb")

@@ -1,4 +1,4 @@
-"""Draw the picture of the README: ``python tests/tools/readme_figure.py``.
+"""Draw the picture of the README: ``python tools/readme_figure.py``.
 
 Left, lesson 01: a neuron's boundary turns during training, on the lesson's own points.
 Middle, lesson 12: the twenty kernels that its network has learned after one epoch.

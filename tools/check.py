@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import kernels
 from notebooks import ROOT, all_notebooks, needs_mnist, read
 
-TOOLS = ROOT / "tests" / "tools"
+TOOLS = ROOT / "tools"
 LINT = ["tests/test_notebooks.py", "tests/test_environment.py"]
 EXERCISES = ["tests/test_engine.py", "tests/test_exercises.py"]
 CHECKS = ["tests/test_can_fail.py", "tests/test_colab.py"]
