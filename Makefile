@@ -1,22 +1,22 @@
-# Every command sets up .venv first if need be: the first time, and again when
-# requirements.txt or pyproject.toml change. Works with GNU make 3.81 and later.
+# Every command sets up .venv first if need be: the first time, when a list of packages
+# has changed, and when its Python is gone. Works with GNU make 3.81 and later.
 
-# The first of these that is Python 3.11 to 3.13 is used; or say: make lab PYTHON=...
-PYTHON ?= python3 python3.13 python3.12 python3.11 python
+# Where .venv works it is used as it is. Else the first of these that is Python 3.11 to
+# 3.13 makes it. Or name one, and .venv is made with that: make lab PYTHON=python3.12
+PYTHON ?=
+PYTHONS := python3 python3.13 python3.12 python3.11 python
 LAB_ARGS ?=
 NOTEBOOKS ?=
 ARGS ?=
 
 SHELL := /bin/sh
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
-# What .venv is made from: where it lies and what the files say (not when they changed;
-# of pyproject.toml only the part about the package).
-SUM := $(shell (pwd; cat requirements.txt; sed '/^\[project.urls\]/,$$d' pyproject.toml) | cksum | tr -d ' ')
-READY := .venv/ready-$(SUM)
 export PYTHON
 export JUPYTER_PREFER_ENV_PATH = 1
+# Settings for another Python, or ones with which no check could fail, end here.
+unexport $(filter-out PYTHON PYTHONS PYTHONUTF8 PYTHONIOENCODING,$(filter PYTHON%,$(.VARIABLES)))
 
-.PHONY: help lab run test refresh stamp setup clean
+.PHONY: help lab run test refresh stamp setup setup-dev clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,29 +28,36 @@ help:
 	@echo "make clean    remove what these commands made, except .venv and data"
 	@echo "run and refresh take lessons: make run NOTEBOOKS=\"01 12\""
 
-setup: $(READY)
-
-$(READY):
-	@for python in $$PYTHON; do \
-	  if "$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; \
-	  then exec "$$python" tools/make_venv.py "$@"; fi; done; \
-	echo "The course needs Python 3.11, 3.12 or 3.13; tried: $$PYTHON" >&2; \
+# What a learner needs: requirements.txt. For the others, the group `dev` of pyproject.toml.
+setup setup-dev:
+	@if [ -z "$$PYTHON" ]; then set -- $(BIN)/python $(PYTHONS); \
+	elif command -v "$$PYTHON" >/dev/null 2>&1; then set -- "$$PYTHON"; \
+	else set -- $$PYTHON; fi; \
+	for python; do \
+	  version=`"$$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null`; \
+	  case $$version in 3.11|3.12|3.13) \
+	    exec "$$python" tools/make_venv.py $(filter dev,$(subst -, ,$@));; esac; \
+	  tried="$$tried$${tried:+, }$$python ($${version:-not found})"; done; \
+	echo "The course needs Python 3.11, 3.12 or 3.13. Tried: $$tried." >&2; \
 	echo "Install one of them (python.org/downloads), or name yours: make lab PYTHON=python3.12" >&2; \
 	exit 1
 
-lab: $(READY)
-	@$(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
+# JupyterLab refuses to run as root, which in a container is who one is.
+lab: setup
+	@root=; if [ "`id -u`" = 0 ]; then root=--allow-root; \
+	echo "You are root, so JupyterLab is started with --allow-root."; fi; \
+	exec $(BIN)/python -m jupyterlab $$root --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
-run: $(READY)
+run: setup
 	@$(BIN)/python tools/run.py $(NOTEBOOKS)
 
-test: $(READY)
+test: setup-dev
 	@$(BIN)/python tools/check.py $(ARGS)
 
-refresh: $(READY)
+refresh: setup-dev
 	@$(BIN)/python tools/refresh.py $(NOTEBOOKS) $(if $(FORCE),--force)
 
-stamp: $(READY)
+stamp: setup-dev
 	@$(BIN)/python tools/stamp.py $(ARGS)
 
 clean:
