@@ -118,21 +118,25 @@ def make_run() -> set[str]:
     return names
 
 
+def compare(where: str, listed: set[str], imported: set[str]) -> None:
+    """Check that a list names what is imported and nothing else."""
+    assert not imported - listed, f"imported, but not in {where}: add it there"
+    assert not listed - imported, f"in {where}, but never imported: remove it there"
+
+
 def test_learners_get_what_their_code_imports_and_nothing_else():
     wanted = packages(lessons() | make_run()) | LEARNERS_RUN
-    assert sorted(LEARNERS) == sorted(wanted), "requirements.txt and what is imported"
+    compare("requirements.txt", set(LEARNERS), wanted)
 
 
 def test_the_package_declares_what_the_lessons_import():
-    assert sorted(ranges()) == sorted(packages(lessons())), (
-        "[project] of pyproject.toml"
-    )
+    compare("[project] of pyproject.toml", set(ranges()), packages(lessons()))
 
 
 def test_the_checks_get_what_they_import_and_nothing_else():
     sources = [p.read_text("utf-8") for f in ("tests", "tools") for p in folder_of(f)]
     wanted = packages(set().union(*map(imports, sources))) | CHECKS_RUN
-    assert sorted(CHECKS) == sorted(wanted - LEARNERS.keys()), "group dev, and imports"
+    compare("group dev of pyproject.toml", set(CHECKS), wanted - LEARNERS.keys())
 
 
 def test_the_pins_are_in_the_ranges_that_the_package_accepts():
