@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 def use_style() -> None:
     """Give all figures made from now on the look of the course (`course.mplstyle`)."""
     plt.style.use(Path(__file__).with_name("course.mplstyle"))
-    plt.rcParams["axes.prop_cycle"] = cycler(color=COLORS[:6], linestyle=LINES[:6])
+    plt.rcParams["axes.prop_cycle"] = plt.cycler(color=COLORS[:6], linestyle=LINES[:6])
 
 
 def points(
