@@ -46,7 +46,8 @@ setup setup-dev:
 lab: setup
 	@root=; if [ "`id -u`" = 0 ]; then root=--allow-root; \
 	echo "You are root, so JupyterLab is started with --allow-root."; fi; \
-	exec $(BIN)/python -m jupyterlab $$root --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
+	exec $(BIN)/python -m jupyterlab $$root --config=tools/lab_config.py \
+	--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 run: setup
 	@$(BIN)/python tools/run.py $(NOTEBOOKS)
