@@ -42,11 +42,13 @@ setup setup-dev:
 	echo "Install one of them (python.org/downloads), or name yours: make lab PYTHON=python3.12" >&2; \
 	exit 1
 
-# JupyterLab refuses to run as root, which in a container is who one is.
+# JupyterLab refuses to run as root, which in a container is who one is. It reads
+# tools/jupyter_lab_config.py, and one's own settings.
 lab: setup
 	@root=; if [ "`id -u`" = 0 ]; then root=--allow-root; \
 	echo "You are root, so JupyterLab is started with --allow-root."; fi; \
-	exec $(BIN)/python -m jupyterlab $$root --config=tools/lab_config.py \
+	export JUPYTER_CONFIG_PATH="tools$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}"; \
+	exec $(BIN)/python -m jupyterlab $$root \
 	--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB_ARGS)
 
 run: setup

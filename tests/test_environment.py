@@ -120,8 +120,8 @@ def make_run() -> set[str]:
 
 def compare(where: str, listed: set[str], imported: set[str]) -> None:
     """Check that a list names what is imported and nothing else."""
-    assert not imported - listed, f"imported, but not in {where}: add it there"
-    assert not listed - imported, f"in {where}, but never imported: remove it there"
+    assert sorted(imported - listed) == [], f"imported, but not in {where}: add it"
+    assert sorted(listed - imported) == [], f"in {where}, but never imported: remove it"
 
 
 def test_learners_get_what_their_code_imports_and_nothing_else():
