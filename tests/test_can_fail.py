@@ -24,7 +24,6 @@ from nbformat import NotebookNode
 
 import figures
 import kernels
-import lint
 import pins
 import refresh
 import stamp
@@ -39,6 +38,7 @@ from notebooks import (
     repository,
     write_text,
 )
+from tests import lint
 
 # -- outputs, compared by nbval and our plugin ---------------------------------------
 

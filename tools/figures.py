@@ -1,12 +1,20 @@
 """How far apart two pictures of the same figure are, and whether one is blank."""
 
+import base64
 import io
 
 import numpy as np
+from nbformat import NotebookNode
 from PIL import Image
 
 BLOCK = 8  # pixels
 SHIFT = 2  # pixels
+
+
+def pictures(outputs: list[NotebookNode]) -> list[bytes]:
+    """Return the PNG images among a cell's outputs."""
+    data = [output.get("data", {}) for output in outputs]
+    return [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
 
 
 def distance(stored: bytes, new: bytes) -> float:

@@ -16,7 +16,6 @@ nbval executes the lessons and compares what they print with what is stored. Thi
   are executed and their outputs are not compared.
 """
 
-import base64
 import functools
 import importlib.metadata
 import os
@@ -33,7 +32,7 @@ from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 import kernels
-from figures import distance, ink
+from figures import distance, ink, pictures
 from notebooks import ROOT, computing, needs_mnist, read
 
 PINNED_TOLERANCE = 10.0  # the versions the figures were drawn with
@@ -80,12 +79,6 @@ def shape(outputs: list[NotebookNode]) -> dict[str, list[int]]:
             if isinstance(text, str) and kind != "image/png":
                 found[kind] += [len(NUMBER.findall(x)) for x in text.splitlines()]
     return dict(found)
-
-
-def pictures(outputs: list[NotebookNode]) -> list[bytes]:
-    """Return the PNG images among a cell's outputs."""
-    data = [output.get("data", {}) for output in outputs]
-    return [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
 
 
 class Cell(IPyNbCell):
