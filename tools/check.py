@@ -13,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -29,27 +30,7 @@ EXERCISES = ["tests/test_engine.py", "tests/test_exercises.py"]
 CHECKS = ["tests/test_can_fail.py", "tests/test_colab.py"]
 PARALLEL = ["-n", str(kernels.AT_ONCE)]
 CELL_TIMEOUT = 1200  # seconds; beside other processes a cell takes many times as long
-# A site that refuses robots or is down for the moment is no broken link.
-ACCEPT = "--accept=100..=103,200..=299,401,403,429,500..=599"
-
-
-@dataclass
-class Result:
-    """What a stage counted."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def __add__(self, other: "Result") -> "Result":
-        """Count both."""
-        pairs = zip(vars(self).values(), vars(other).values(), strict=True)
-        return Result(*map(sum, pairs))
-
-    def __str__(self) -> str:
-        """Name the counts."""
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.passed} passed, {self.failed} failed{skipped}"
+NOTES: list[str] = []  # for the summary
 
 
 def run(*command: object, cwd: Path = ROOT, **variables: str) -> tuple[int, str]:
@@ -77,18 +58,19 @@ def run(*command: object, cwd: Path = ROOT, **variables: str) -> tuple[int, str]
     return process.returncode, last
 
 
-def tool(*command: object, **options: Path) -> Result:
+def tool(*command: object, **options: Path) -> Counter:
     """Run a tool that finds faults or none."""
     status, _ = run(*command, **options)
-    return Result(int(status == 0), int(status != 0))
+    return Counter(["failed" if status else "passed"])
 
 
-def module(*arguments: object) -> Result:
-    """Run a Python module that finds faults or none."""
-    return tool(sys.executable, "-m", *arguments)
+def style() -> Counter:
+    """Lint and format."""
+    ruff = partial(tool, sys.executable, "-m", "ruff")
+    return ruff("check", "--quiet", ".") + ruff("format", "--quiet", "--diff", ".")
 
 
-def links() -> Result:
+def links(*options: str) -> Counter:
     """Check the links of documents and lessons, on a copy with the lessons as pages.
 
     The ids of nbconvert's headings are those of JupyterLab.
@@ -97,10 +79,11 @@ def links() -> Result:
     lychee = shutil.which("lychee", path=here)
     if lychee is None:
         print("lychee is not installed; it is among the packages of the checks")
-        return Result(failed=1)
-    options = [ACCEPT, "--accept-timeouts"] if ONLINE else ["--offline"]
+        return Counter(failed=1)
     # A fork may be private, a new lesson not yet published.
-    options += ["--exclude", re.escape(repository().url), "--exclude", "^https://colab"]
+    options += ("--exclude", re.escape(repository().url), "--exclude", "//colab\\.")
+    options += ("--no-progress", "--include-fragments=anchor-only")
+    options += ("--remap", r"\.ipynb .html")
     ignore = shutil.ignore_patterns(".git", ".venv", "MNIST", "build", "__pycache__")
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name).resolve() / "course"
@@ -109,38 +92,43 @@ def links() -> Result:
             texts = [c.source for c in read(path).cells if c.cell_type == "markdown"]
             page = markdown2html("\n\n".join(texts))
             path.with_suffix(".html").write_text(page, encoding="utf-8")
-        options += ["--no-progress", "--include-fragments=anchor-only", "--remap"]
         inputs = ["*.md", "data/*.md", "*.cff", "notebooks/*.html"]
-        return tool(lychee, *options, r"\.ipynb .html", *inputs, cwd=copy)
+        return tool(lychee, *options, *inputs, cwd=copy)
 
 
-def pytest(*arguments: object, **variables: str) -> Result:
+def sites() -> Counter:
+    """Try links to other sites; one that is down or refuses robots is not broken."""
+    accept = "100..=103,200..=299,401,403,429,500..=599"
+    return links(f"--accept={accept}", "--accept-timeouts")
+
+
+def pytest(*arguments: object, **variables: str) -> Counter:
     """Run pytest and count what it counts; an error is a failure."""
     options = ["-q", "--tb=short", "--no-header", "-rfEs", "-p", "no:cacheprovider"]
     if not sys.stdout.isatty():
         options.append("--color=no")
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     status, last = run(*command, **variables)
-    counts = dict.fromkeys(["passed", "failed", "error", "skipped", "xfailed"], 0)
-    for number, kind in re.findall(rf"(\d+) ({'|'.join(counts)})", last):
-        counts[kind] = int(number)
-    passed, failed, error, skipped, expected = counts.values()
-    # Killed, or nothing run: a failure although no test says so.
-    broken = int(status != 0 or not passed)
-    return Result(passed, failed + error or broken, skipped + expected)
+    counts, means = Counter(), {"error": "failed", "xfailed": "skipped"}
+    found = re.findall(r"(\d+) (passed|failed|error|skipped|xfailed)", last)
+    for number, kind in found:
+        counts[means.get(kind, kind)] += int(number)
+    if status or not counts["passed"]:  # killed, or nothing run, though no test says so
+        counts["failed"] = counts["failed"] or 1
+    return counts
 
 
-def helpers() -> Result:
+def helpers() -> Counter:
     """Run every file of tests that no other stage names."""
     others = {*LINT, *EXERCISES, *CHECKS}
     files = sorted(f"tests/{path.name}" for path in ROOT.glob("tests/test_*.py"))
     return pytest(*PARALLEL, *(name for name in files if name not in others))
 
 
-def notebooks() -> Result:
+def notebooks() -> Counter:
     """Execute the lessons and compare; a cell that was skipped proves nothing."""
     kernels.prepare()
-    result = pytest(
+    counts = pytest(
         *["-p", "nbval_plugin", "--nbval", "--nbval-current-env"],
         f"--nbval-cell-timeout={CELL_TIMEOUT}",
         f"--nbval-kernel-startup-timeout={kernels.STARTUP}",
@@ -148,7 +136,8 @@ def notebooks() -> Result:
         "notebooks",
         COURSE_STAND_IN="" if mnist() else "1",
     )
-    return Result(result.passed, result.failed or result.skipped, result.skipped)
+    counts["failed"] = counts["failed"] or counts["skipped"]
+    return counts
 
 
 def mnist() -> bool:
@@ -167,62 +156,59 @@ def mnist() -> bool:
     return here
 
 
-NOTES: list[str] = []
-ONLINE = False
-RUFF_FORMAT = ("ruff", "format", "--quiet", "--diff", ".")
-# Group, name, what is checked, how.
-STAGES = [
-    (1, "style", "Lint and formatting of code and notebooks.",
-     lambda: module("ruff", "check", "--quiet", ".") + module(*RUFF_FORMAT)),
-    (1, "spelling", "Spelling of texts, code and notebooks.",
-     lambda: module("codespell_lib")),
-    (1, "links", "Links between files, and to headings and glossary terms.", links),
-    (1, "lint", "The notebooks as they are stored, stamps, requirements.",
-     lambda: pytest(*LINT)),
-    (2, "helpers", "Tests of the helpers.", helpers),
-    (2, "exercises", "Tests of the exercises, with their wrong answers.",
-     lambda: pytest(*PARALLEL, *EXERCISES)),
-    (2, "checks", "Tests that these checks can fail; the lessons on Colab.",
-     lambda: pytest(*PARALLEL, *CHECKS)),
-    (3, "notebooks", "Every notebook executed, outputs and figures compared.",
-     notebooks),
-]  # fmt: skip
+spelling = partial(tool, sys.executable, "-m", "codespell_lib")
+exercises = partial(pytest, *PARALLEL, *EXERCISES)
+checks = partial(pytest, *PARALLEL, *CHECKS)
+STAGES = {  # name: group, what is checked, how
+    "style": (1, "lint and formatting of code and notebooks", style),
+    "spelling": (1, "spelling of texts, code and notebooks", spelling),
+    "links": (1, "links to files, headings and terms", partial(links, "--offline")),
+    "lint": (1, "stored notebooks, stamps, requirements", partial(pytest, *LINT)),
+    "helpers": (2, "tests of the helpers", helpers),
+    "exercises": (2, "tests of the exercises, with wrong answers", exercises),
+    "checks": (2, "tests that these checks can fail; lessons on Colab", checks),
+    "notebooks": (3, "every notebook executed, its outputs compared", notebooks),
+    "sites": (3, "links to other sites; only when named, weekly in CI", sites),
+}
+
+
+def said(counts: Counter) -> str:
+    """Name the counts."""
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
 
 
 def main() -> int:
     """Run from the command line."""
-    global ONLINE
-    names = [name for _, name, _, _ in STAGES]
+    names = list(STAGES)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("stages", nargs="*", help=f"some of: {', '.join(names)}")
     parser.add_argument("--keep-going", action="store_true", help="run every group")
-    parser.add_argument("--online", action="store_true", help="links to sites, too")
     options = parser.parse_args()
     if wrong := [name for name in options.stages if name not in names]:
         parser.error(f"no stage is called {wrong[0]}; there are: {', '.join(names)}")
-    ONLINE = options.online
-    report, total, failed_in = [], Result(), len(names)
-    for number, (group, name, what, stage) in enumerate(STAGES, start=1):
-        if name not in (options.stages or names):
+    wanted = options.stages or [name for name in names if name != "sites"]
+    report, total, stopped = [], Counter(), len(names)
+    for number, (name, (group, what, stage)) in enumerate(STAGES.items(), start=1):
+        if name not in wanted:
             continue
-        title = f"{number}/{len(names)} {name:10}"
-        if group > failed_in and not options.keep_going:
+        title = f"{number}/{len(names) - 1} {name:10}"
+        if group > stopped and not options.keep_going:
             report.append(f"{title} not run, because an earlier stage failed")
             continue
         print(f"\n== {title} {what}", flush=True)
         start = time.perf_counter()
-        result = stage()
-        total += result
-        if result.failed:
-            failed_in = min(failed_in, group)
+        counts = stage()
+        total.update(counts)
+        if counts["failed"]:
+            stopped = min(stopped, group)
         took = f"{time.perf_counter() - start:6.1f} s"
-        report.append(
-            f"{title} {took}  {'FAILED' if result.failed else 'ok'}: {result}"
-        )
+        state = "FAILED" if counts["failed"] else "ok"
+        report.append(f"{title} {took}  {state}: {said(counts)}")
         print(f"== {report[-1]}", flush=True)
     print("\n" + "\n".join([*report, *NOTES]))
-    print(total)
-    return 1 if total.failed else 0
+    print(said(total))
+    return 1 if total["failed"] else 0
 
 
 if __name__ == "__main__":

@@ -159,6 +159,8 @@ async def execute(
     except CellTimeoutError:
         message = f"the cell ran for more than {timeout:.0f} s"
     except DeadKernelError:
+        if asyncio.current_task().cancelling():  # nbclient takes Ctrl-C for that
+            raise asyncio.CancelledError from None
         message = "the kernel died (out of memory?)"
     finally:
         if client.kc:

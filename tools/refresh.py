@@ -114,7 +114,11 @@ def complaints(notebook: NotebookNode) -> list[str]:
 def claims(cell: NotebookNode) -> list[tuple[ast.expr, str, str]]:
     """Return condition, its source and the sentence of each claim in a code cell."""
     found = []
-    for node in ast.walk(ast.parse(cell.source)):
+    try:
+        tree = ast.parse(cell.source)
+    except SyntaxError:
+        return []
+    for node in ast.walk(tree):
         named = isinstance(node, ast.Call) and ast.unparse(node.func)
         if named in ("claim", "claims.claim"):
             values = [*node.args, *(keyword.value for keyword in node.keywords)]
