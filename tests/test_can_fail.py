@@ -455,12 +455,12 @@ def test_what_ruff_finds_in_a_lesson(course: Path):
 
 def test_what_codespell_finds_in_a_lesson(course: Path):
     assert python(course, "-m", "codespell_lib").returncode == 0
+    words = ["ruoloc"[::-1], "dlohsert"[::-1]]  # or it would find them here
     notebook = read(path := all_notebooks(course)[1])
-    notebook.cells[1].source += "\n\nThe colo{}ur, the tre{}shold".replace("{}", "")
+    notebook.cells[1].source += " ".join(["\n\nSee:", *words])
     write_text(path, as_text(notebook))
     done = python(course, "-m", "codespell_lib")
-    says = [line.split()[1] for line in done.stdout.splitlines()]
-    assert sorted(says) == ["colo" + "ur", "tre" + "shold"]
+    assert [line.split()[1] for line in done.stdout.splitlines()] == words
 
 
 LINKS = {
@@ -689,20 +689,19 @@ if hasattr(signal, "pthread_sigmask"):
 import subprocess
 sys.exit(subprocess.run([sys.executable, *sys.argv[1:]]).returncode)
 """
-SETTINGS = [
-    {},
-    {"PYTHONSAFEPATH": "1", "PATH": ""},  # and no git
-    {"PYTEST_ADDOPTS": "--collect-only"},
-    {"PYTEST_ADDOPTS": "-k interrupt", "PYTEST_PLUGINS": "no_such"},
-    {"PYTHONOPTIMIZE": "1", "PYTHONWARNINGS": "error"},
-]
+SETTINGS = {
+    "PATH": "",  # no git
+    "PYTEST_ADDOPTS": "--collect-only",
+    "PYTEST_PLUGINS": "no_such",
+    "PYTHONOPTIMIZE": "1",
+    "PYTHONSAFEPATH": "1",
+}
 
 
-@pytest.mark.parametrize("variables", SETTINGS, ids=str)
-def test_nobodys_settings_change_what_is_checked(variables: dict, course: Path):
+def test_nobodys_settings_change_what_is_checked(course: Path):
     (course / "tests" / "test_notebooks.py").write_text(STAGE)
     (course / "tests" / "test_environment.py").write_text("")
-    done = python(course, "-c", BACKGROUND, "tools/check.py", "lint", **variables)
+    done = python(course, "-c", BACKGROUND, "tools/check.py", "lint", **SETTINGS)
     last = done.stdout.splitlines()[-1]
     assert last == "1 passed, 1 failed, 1 skipped", done.stdout + done.stderr
     assert "for a reason" in done.stdout
