@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbval.plugin import find_comment_markers
 from PIL import Image
 
+from kernels import untrue_claims
 from notebooks import (
     IGNORED,
     SETUP_ENDS,
@@ -125,7 +126,7 @@ def is_small(lesson: Lesson) -> Iterator[str]:
 
 @rule
 def was_run(lesson: Lesson) -> Iterator[str]:
-    """All cells ran once, in order, without an error or a warning."""
+    """All cells ran once, in order, without an error, a warning or an untrue claim."""
     for expected, cell in enumerate(code_cells(lesson.notebook), start=1):
         if cell.execution_count != expected:
             yield (
@@ -133,6 +134,8 @@ def was_run(lesson: Lesson) -> Iterator[str]:
                 "cleared, or run out of order; `make refresh`"
             )
             break
+    for claim in untrue_claims(lesson.notebook):
+        yield f"stores a claim that is not true, {claim}"
     for where, cell in lesson.cells("code"):
         for output in cell.outputs:
             if output.output_type == "error":

@@ -131,7 +131,7 @@ def nbval(
 ) -> subprocess.CompletedProcess:
     """Compare the notebooks in a folder as ``make test`` does."""
     command = [sys.executable, "-m", "pytest", "-p", "nbval_plugin", "--nbval"]
-    command += ["--nbval-current-env", "--nbval-cell-timeout=60", "-p"]
+    command += ["--nbval-current-env", "--nbval-cell-timeout=600", "-p"]
     command += ["no:cacheprovider", "--rootdir", root, *options, root]
     env = os.environ | {"PYTHONPATH": str(ROOT / "tools")} | variables
     return subprocess.run(command, cwd=root, env=env, capture_output=True, check=False)
@@ -151,7 +151,7 @@ def test_what_nbval_and_the_plugin_find(tmp_path: Path):
         cells = [nbformat.v4.new_code_cell(source) for source in sources]
         notebook = nbformat.v4.new_notebook(cells=cells)
         outcome = asyncio.run(
-            kernels.execute(notebook, env=env, folder=root, timeout=60)
+            kernels.execute(notebook, env=env, folder=root, timeout=600)
         )
         assert outcome.error is None
         for cell, name in zip(notebook.cells[1:], names[1:], strict=True):
@@ -311,6 +311,11 @@ def store_warning(notebook: NotebookNode) -> None:
     code_cells(notebook)[3].outputs.append(warning)
 
 
+def store_untrue_claim(notebook: NotebookNode) -> None:
+    claim = nbformat.v4.new_output("stream", name="stdout", text="✗ it is so\n")
+    code_cells(notebook)[3].outputs.append(claim)
+
+
 def lose_alternative_text(notebook: NotebookNode) -> None:
     cell = first(notebook, with_figure)
     cell.metadata.pop("alt")
@@ -368,6 +373,7 @@ SPOILED: dict[str, tuple[Change, str]] = {
     "cleared": (clear, "was_run"),
     "an error stored": (store_error, "was_run"),
     "a warning stored": (store_warning, "was_run"),
+    "an untrue claim stored": (store_untrue_claim, "was_run"),
     "edited, not refreshed": (add_code("x = 1"), "outputs_belong_to_the_code"),
     "badge": (point_badge_elsewhere, "badge_opens_this_lesson"),
     "neighbor": (point_neighbor_elsewhere, "neighbors_are_linked"),
@@ -658,7 +664,7 @@ def test_a_claim_that_is_not_true_is_not_stored():
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     cells[1].metadata["tags"] = [IGNORED]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    where = {"env": kernels.environment(), "folder": ROOT, "timeout": 60}
+    where = {"env": kernels.environment(), "folder": ROOT, "timeout": 600}
     asyncio.run(kernels.execute(notebook, **where))
     assert kernels.untrue_claims(notebook) == ["In [2]: two", "In [3]: three"]
     assert "not true: In [2]: two" in refresh.complaints(notebook)
@@ -768,5 +774,5 @@ def test_ctrl_c_ends_a_command_with_one_line(command: str, course: Path):
     assert err == b"interrupted\n", out + err
     assert b"Traceback" not in out
     assert process.returncode
-    _, alive = psutil.wait_procs(family, timeout=60)
+    _, alive = psutil.wait_procs(family, timeout=600)
     assert [child for child in alive if child.status() != psutil.STATUS_ZOMBIE] == []

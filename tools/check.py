@@ -84,10 +84,15 @@ def links(*options: str) -> Counter:
     options += ("--exclude", re.escape(repository().url), "--exclude", "//colab\\.")
     options += ("--no-progress", "--include-fragments=anchor-only")
     options += ("--remap", r"\.ipynb .html")
-    ignore = shutil.ignore_patterns(".git", ".venv", "MNIST", "build", "__pycache__")
+    skip = {".git", "MNIST", "build", "__pycache__"}
+
+    def ignored(folder: str, names: list[str]) -> set[str]:
+        environments = {n for n in names if Path(folder, n, "pyvenv.cfg").exists()}
+        return environments | skip.intersection(names)
+
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name).resolve() / "course"
-        shutil.copytree(ROOT, copy, ignore=ignore)
+        shutil.copytree(ROOT, copy, ignore=ignored)
         for path in all_notebooks(copy):
             texts = [c.source for c in read(path).cells if c.cell_type == "markdown"]
             page = markdown2html("\n\n".join(texts))
