@@ -24,6 +24,7 @@ softmax       softmax  ln Σ exp(z) − Σ y z                   (a − y) / N
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -247,6 +248,110 @@ def slope_along(
         for e in (eps, -eps)
     ]
     return (ends[0] - ends[1]) / (2 * eps)
+
+
+def apart(a: Parameters, b: Parameters) -> float:
+    """Return the largest difference between two lists of arrays of the same shapes.
+
+    Raises
+    ------
+    ValueError
+        The shapes are not the same.
+    """
+    shapes = [p.shape for p in a], [p.shape for p in b]
+    if shapes[0] != shapes[1]:
+        raise ValueError(f"the shapes differ: {shapes[0]} and {shapes[1]}")
+    return max(float(np.abs(p - q).max()) for p, q in zip(a, b, strict=True))
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """What `check_gradients` found; at the end of a cell it is shown as a table.
+
+    Parameters
+    ----------
+    worst : float
+        The largest difference found, as a part of the gradient's largest slope.
+    rows : list of tuples
+        For each array its name, shape, the slope along a random direction by hand and
+        as measured, and the largest difference of its slopes (as ``worst``).
+    """
+
+    worst: float
+    rows: list[tuple[str, tuple[int, ...], float, float, float]]
+
+    def __repr__(self) -> str:
+        """A line for each array."""
+        lines = ["        shape       along p: by hand   measured   differs by"]
+        for name, shape, by_hand, measured, off in self.rows:
+            # Below 1e-6 it is rounding, which differs between machines.
+            says = "< 1e-6" if off < 1e-6 else f"{off:.0e}"
+            slopes = f"{by_hand + 0.0:17.5f}{measured + 0.0:11.5f}"
+            lines.append(f"{name:8}{shape!s:12}{slopes}   {says}")
+        return "\n".join(lines)
+
+
+def check_gradients(
+    loss_of: Callable[[Parameters], float],
+    parameters: Parameters,
+    grads: Parameters,
+    *,
+    names: Sequence[str] | None = None,
+    every: bool = True,
+    eps: float = 1e-5,
+    seed: int = 0,
+) -> GradientCheck:
+    """Compare a gradient with central differences of the loss.
+
+    Each array is moved in one random direction p, and then, if ``every`` is True, each
+    of its numbers by itself.
+
+    Parameters
+    ----------
+    loss_of : function
+        ``loss_of(parameters) -> float``.
+    parameters : list of float64 arrays
+        Where to compare. (float32 is too coarse for small differences.)
+    grads : list of arrays
+        The gradient there, with the shapes of ``parameters``.
+    names : sequence of str, optional
+        The arrays' names in the table; by default W1, b1, W2, b2, ….
+    every : bool
+        False leaves the single parameters out: two losses for each array, not two for
+        each parameter.
+    eps : float
+        How far to move to either side.
+    seed : int
+        Chooses the directions.
+
+    Returns
+    -------
+    GradientCheck
+        Shown as a table; ``worst`` is the number to claim something about.
+
+    Raises
+    ------
+    ValueError
+        The shapes or names do not fit, or a parameter is not float64.
+    """
+    if wrong := {str(p.dtype) for p in parameters} - {"float64"}:
+        raise ValueError(
+            f"small differences need float64, got {sorted(wrong)}: hand in "
+            "[p.astype(float) for p in parameters]"
+        )
+    apart(parameters, grads)  # the shapes
+    if names is None:
+        names = [f"{'Wb'[i % 2]}{i // 2 + 1}" for i in range(len(parameters))]
+    largest = max(float(np.abs(g).max()) for g in grads) or 1.0
+    rng, rows = np.random.default_rng(seed), []
+    singly = numerical_gradients(loss_of, parameters, eps) if every else grads
+    for i, name in zip(range(len(parameters)), names, strict=True):
+        p = [np.zeros_like(array) for array in parameters]
+        p[i] = rng.normal(size=p[i].shape)
+        by_hand, measured = (grads[i] * p[i]).sum(), slope_along(loss_of, parameters, p)
+        off = max(abs(by_hand - measured), np.abs(singly[i] - grads[i]).max()) / largest
+        rows.append((name, p[i].shape, float(by_hand), float(measured), float(off)))
+    return GradientCheck(max(row[-1] for row in rows), rows)
 
 
 def _forward(

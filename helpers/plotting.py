@@ -6,14 +6,11 @@ figure of a fitting size when there is none. Nothing here calls `plt.show()`: th
 notebook does.
 
 Arguments may be NumPy arrays, lists or PyTorch tensors on any device. The colors are
-those of Okabe and Ito (Color Universal Design, 2008), which people with any kind of
-color vision can tell apart. Color is never the only channel: classes have their own
-markers, curves their own line styles.
+those of `helpers.palette`, and `plotting.BLUE` is one of them.
 """
 
 import io
-import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,42 +18,35 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator
+
+from helpers.palette import (  # noqa: F401 (lessons say plotting.BLUE)
+    BLACK,
+    BLUE,
+    COLORS,
+    GRAY,
+    GREEN,
+    LINES,
+    MARKERS,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    axes,
+    paler,
+)
 
 if TYPE_CHECKING:
     from IPython.display import Image
-
-BLUE = "#0072B2"
-ORANGE = "#E69F00"
-GREEN = "#009E73"
-PURPLE = "#CC79A7"
-SKY = "#56B4E9"
-BLACK = "#000000"
-VERMILION = "#D55E00"
-YELLOW = "#F0E442"
-GRAY = "#767676"
-
-#: One color, one marker and one line style for each class or curve, in this order.
-COLORS = (BLUE, ORANGE, GREEN, PURPLE, SKY, BLACK, VERMILION, YELLOW)
-MARKERS = ("o", "^", "s", "D", "v", "P", "X", "*")
-LINES = (
-    "-",
-    "--",
-    "-.",
-    ":",
-    (0, (5, 1, 1, 1, 1, 1)),
-    (0, (1, 1)),
-    (0, (8, 3)),
-    (0, (3, 5)),
-)
 
 
 def use_style() -> None:
     """Give all figures made from now on the look of the course (`course.mplstyle`)."""
     plt.style.use(Path(__file__).with_name("course.mplstyle"))
+    plt.rcParams["axes.prop_cycle"] = plt.cycler(color=COLORS[:6], linestyle=LINES[:6])
 
 
 def points(
@@ -107,7 +97,7 @@ def points(
             f"y holds class {max(present)} but only {len(labels)} labels were given: "
             "name every class, class 0 first"
         )
-    ax = _axes(ax, (6.4, 4.8))
+    ax = axes(ax, (6.4, 4.8))
     for k in present:
         ax.scatter(
             *X[y == k].T,
@@ -174,14 +164,14 @@ def regions(
     grid = np.stack(np.meshgrid(x1, x2), axis=-1)
     values = _predictions(predict, grid.reshape(-1, 2)).reshape(resolution, resolution)
 
-    ax = _axes(ax, (6.4, 4.8))
+    ax = axes(ax, (6.4, 4.8))
     if values.dtype.kind == "f":
         shades = np.linspace(0, 1, levels + 1)
         ax.contourf(x1, x2, values, levels=shades, cmap=_PROBABILITY, zorder=0)
         boundaries = [values - threshold]
     else:
         classes = np.unique(values)
-        pale = [_paler(COLORS[k], 0.65) for k in range(len(COLORS))]
+        pale = [paler(COLORS[k], 0.65) for k in range(len(COLORS))]
         edges = np.arange(len(COLORS) + 1) - 0.5
         ax.contourf(x1, x2, values, levels=edges, colors=pale, zorder=0)
         boundaries = [(values == k) - 0.5 for k in classes[1:]]
@@ -242,7 +232,7 @@ def line(
         raise ValueError(f"cannot draw a line with w = {w} and b = {b}")
     if not w.any():
         raise ValueError("both weights are 0: w · x + b = 0 is not a line")
-    ax = _axes(ax, (6.4, 4.8))
+    ax = axes(ax, (6.4, 4.8))
     ends = _crossings(w, float(b[0]), ax.get_xlim(), ax.get_ylim())
     ax.plot(
         *ends.T,
@@ -305,7 +295,7 @@ def curves(
         raise ValueError(
             f"`spread` names curves that are not drawn: {sorted(strangers)}"
         )
-    ax = _axes(ax, (7, 4.4))
+    ax = axes(ax, (7, 4.4))
     for (name, heights), color, style in zip(
         values.items(), COLORS, LINES, strict=False
     ):
@@ -337,6 +327,153 @@ def curves(
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
     if len(values) > 1:
         ax.legend()
+    return ax
+
+
+def band(
+    x: Any,
+    runs: Any,
+    *,
+    label: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw several runs as one curve: their mean, in a band from lowest to highest.
+
+    Each call takes the next color and line style.
+
+    Parameters
+    ----------
+    x : array (T,)
+        Where the values lie.
+    runs : array (R, T)
+        The values, a row for each run.
+    label : str, optional
+        Its name, for the legend.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        The shapes do not fit.
+    """
+    x, runs = _numbers(x, "x"), _numbers(runs, "runs")
+    if runs.ndim != 2 or x.shape != runs.shape[1:] or not len(runs):
+        raise ValueError(
+            "runs must have one row per run and one column per x, shape "
+            f"(R, {x.size}), got {runs.shape}"
+        )
+    ax = axes(ax, (7, 4.4))
+    (mean,) = ax.plot(x, runs.mean(axis=0), label=label)
+    low, high = runs.min(axis=0), runs.max(axis=0)
+    ax.fill_between(x, low, high, color=mean.get_color(), alpha=0.2, linewidth=0)
+    return ax
+
+
+def walk(
+    height: Callable[[np.ndarray], Any],
+    path: Any,
+    *,
+    bottom: Any = None,
+    levels: Any = None,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a walk on a map: lines of equal height, and a dot for every step.
+
+    The walk begins at the white square and ends at the diamond.
+
+    Parameters
+    ----------
+    height : function
+        Takes places (P, 2), gives their heights (P,); called once, on a grid.
+    path : array (S, 2)
+        The places of the walk, first to last.
+    bottom : array (2,), optional
+        The lowest place, marked with a cross.
+    levels : array or int, optional
+        Heights of the lines, or how many there are; by default about ten.
+    xlim, ylim : (float, float), optional
+        The part of the map that is drawn; by default all of the walk, and the bottom.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        The path is not (S, 2), or the heights do not fit the places.
+    """
+    path = _plane(path)
+    shown = path if bottom is None else np.vstack([path, _plane([bottom])])
+    (left, low), (right, high) = _extent(shown, 0.15)
+    x = np.linspace(*(xlim or (left, right)), 121)
+    y = np.linspace(*(ylim or (low, high)), 121)
+    grid = np.stack(np.meshgrid(x, y), axis=-1)
+    heights = _numbers(height(grid.reshape(-1, 2)), "heights")
+    if heights.shape != (grid[..., 0].size,):
+        raise ValueError(
+            f"`height` was given places of shape ({grid[..., 0].size}, 2) and must "
+            f"return shape ({grid[..., 0].size},), got {heights.shape}"
+        )
+    ax = axes(ax, (6.4, 4.8))
+    heights = heights.reshape(grid.shape[:2])
+    ax.contour(x, y, heights, levels, colors="#b0b0b0", linewidths=1)
+    ax.plot(*path.T, "-o", color=BLUE, linewidth=1.2, markersize=4)
+    marks = {"marker": "s", "color": "white"}, {"marker": "D", "color": BLUE}
+    for place, mark in zip(path[[0, -1]], marks, strict=True):
+        ax.plot(*place, **mark, markersize=10, markeredgecolor=BLACK, linestyle="none")
+    if bottom is not None:
+        ax.plot(*bottom, "X", color=ORANGE, markersize=11, markeredgecolor=BLACK)
+    ax.set(xlim=x[[0, -1]], ylim=y[[0, -1]])
+    ax.grid(False)
+    return ax
+
+
+def confusion(
+    matrix: Any,
+    *,
+    names: Sequence[object] | None = None,
+    diagonal: bool = True,
+    ax: Axes | None = None,
+) -> Axes:
+    """Show a confusion matrix: row i, column j, how many of class i were taken for j.
+
+    Parameters
+    ----------
+    matrix : array (K, K)
+        The counts, whole numbers.
+    names : sequence, optional
+        The classes' names; by default 0, 1, 2, ….
+    diagonal : bool
+        False leaves out what was right, so that the mistakes are seen.
+    ax : Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    ValueError
+        The matrix is not square, or the names do not fit.
+    """
+    counts = _numbers(matrix, "matrix")
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise ValueError(f"a confusion matrix is square, got shape {counts.shape}")
+    names = range(len(counts)) if names is None else names
+    if len(names) != len(counts):
+        raise ValueError(f"{len(counts)} classes need as many names, got {len(names)}")
+    if not diagonal:
+        counts = counts - np.diag(np.diag(counts))
+    largest = max(counts.max(), 1)
+    ax = axes(ax, (5.4, 5.2))
+    ax.imshow(counts, cmap="gray_r", vmin=0, vmax=1.3 * largest)
+    for (i, j), count in np.ndenumerate(counts):
+        if count:
+            color = "white" if count > 0.6 * largest else BLACK
+            ax.text(j, i, count, ha="center", va="center", color=color, fontsize=11)
+    ax.set(xlabel="taken for", ylabel="is a")
+    ax.set_xticks(range(len(counts)), names)
+    ax.set_yticks(range(len(counts)), names)
+    ax.grid(False)
     return ax
 
 
@@ -450,238 +587,10 @@ def maps(
     return ax
 
 
-def neuron(
-    inputs: Sequence[str],
-    *,
-    weights: Sequence[object] | None = None,
-    bias: object = "b",
-    activation: str = "f",
-    output: str = "a",
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw one neuron: inputs, weighted sum plus bias, activation function, output.
-
-    Parameters
-    ----------
-    inputs : sequence of str
-        The name of each input, one to eight.
-    weights : sequence of str or float, optional
-        What to write on each input's arrow; by default w₁, w₂, ….
-    bias : str or float
-        What to write on the bias's arrow.
-    activation : str
-        The name of the activation function.
-    output : str
-        The name of the output.
-    ax : Axes, optional
-        Where to draw.
-
-    Raises
-    ------
-    ValueError
-        no inputs or more than eight, or weights that do not fit.
-    """
-    inputs = list(inputs)
-    if not 1 <= len(inputs) <= 8:
-        raise ValueError(
-            f"a neuron is drawn with one to eight inputs, got {len(inputs)}"
-        )
-    weights = (
-        [f"w{'₁₂₃₄₅₆₇₈'[i]}" for i in range(len(inputs))]
-        if weights is None
-        else weights
-    )
-    if len(weights) != len(inputs):
-        raise ValueError(
-            f"{len(inputs)} inputs need as many weights, got {len(weights)}"
-        )
-    ax = _axes(ax, (7, 1.2 + 0.75 * len(inputs)))
-    middle = (len(inputs) - 1) / 2
-    sum_at, f_at, end = (2.9, middle), (4.8, middle), (6.0, middle)
-    for i, (name, weight) in enumerate(zip(inputs, weights, strict=True)):
-        start = (0.6, len(inputs) - 1 - i)
-        ax.text(0.5, start[1], name, ha="right", va="center", fontsize=16)
-        _arrow(ax, start, sum_at, room=0.48, label=_written(weight), at=0.45)
-    below = (sum_at[0], middle - 1.0)
-    ax.text(*below, _written(bias), ha="center", va="top", fontsize=16)
-    _arrow(ax, below, sum_at, room=0.48)
-    _arrow(ax, sum_at, f_at, room=0.48, leave=0.48)
-    ax.text((sum_at[0] + f_at[0]) / 2, middle + 0.1, "z", ha="center", fontsize=16)
-    _arrow(ax, f_at, end, room=0, leave=0.48)
-    ax.text(end[0] + 0.1, middle, output, ha="left", va="center", fontsize=16)
-    for place, text, color in ((sum_at, "Σ", BLUE), (f_at, activation, ORANGE)):
-        pale = _paler(color, 0.75)
-        ax.add_patch(Circle(place, 0.46, facecolor=pale, edgecolor=color, lw=2))
-        ax.text(*place, text, ha="center", va="center_baseline", fontsize=20)
-    top = max(len(inputs) - 0.7, middle + 0.6)
-    ax.set(xlim=(-0.9, 6.6), ylim=(min(-0.3, middle - 1.4), top))
-    ax.set_aspect("equal")
-    ax.axis("off")
-    return ax
-
-
-def network(
-    sizes: Sequence[int],
-    *,
-    names: Sequence[str] | None = None,
-    shapes: bool = True,
-    most: int = 10,
-    dropped: Iterable[int] = (),
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a network: a column of units for each layer, and all the connections.
-
-    The inputs are small dots, since they compute nothing. Below each layer stands the
-    shape of its activations for one sample, and between two layers that of the weights
-    and the biases that lead from one to the other.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Inputs, units of each hidden layer, outputs: ``(2, 10, 2)``.
-    names : sequence of str, optional
-        What to write above each layer; by default "input", "hidden", "output".
-    shapes : bool
-        Write the shapes.
-    most : int
-        Units drawn of a layer; of a larger one some are left out, with dots for them.
-    dropped : iterable of int
-        Units of the first hidden layer, 0 at the top, that are crossed out and lose
-        their connections.
-    ax : Axes, optional
-        Where to draw.
-
-    Raises
-    ------
-    ValueError
-        fewer than two layers, a size that is not a whole number above 0, names that
-        do not fit, or a dropped unit that is not drawn.
-    """
-    sizes = list(sizes)
-    if len(sizes) < 2 or any(size != int(size) or size < 1 for size in sizes):
-        raise ValueError(
-            "a network needs two or more layers, each with a whole number of units, "
-            f"as in (2, 10, 2); got {tuple(sizes)}"
-        )
-    if names is None:
-        names = ["input", *["hidden"] * (len(sizes) - 2), "output"]
-    if len(names) != len(sizes):
-        raise ValueError(f"{len(sizes)} layers need as many names, got {len(names)}")
-    # All lengths are in inches, as long as the figure has the size given here.
-    apart, tall = 2.5, 3.0
-    width, height = apart * (len(sizes) - 1) + 1.6, tall + (1.6 if shapes else 0.8)
-    ax = _axes(ax, (width, height))
-    gap = min(0.62, tall / max(1, min(max(sizes), most) - 1))
-    layers = [_column(apart * i, size, most, gap) for i, size in enumerate(sizes)]
-    dropped = [int(unit) for unit in dropped]
-    if not all(0 <= unit < len(layers[1]) for unit in dropped):
-        raise ValueError(
-            f"dropped units are numbered 0 to {len(layers[1]) - 1} here, got {dropped}"
-        )
-    gone = {layers[1][unit] for unit in dropped}
-    for left, right in itertools.pairwise(layers):
-        ends = [(a, b) for a in left for b in right if not {a, b} & gone]
-        ax.add_collection(LineCollection(ends, colors=GRAY, linewidths=0.8, zorder=1))
-    for i, (layer, size, name) in enumerate(zip(layers, sizes, names, strict=True)):
-        color = (GRAY, BLUE, ORANGE)[(i > 0) + (i == len(sizes) - 1)]
-        inside = {"facecolor": _paler(color, 0.7) if i else color}
-        for place in layer:
-            radius = gap * (0.36 if i else 0.18)
-            ax.add_patch(Circle(place, radius, edgecolor=color, lw=1.8, **inside))
-            if place in gone:
-                ax.plot(*place, "x", color=VERMILION, markersize=16, markeredgewidth=3)
-        if size > len(layer):
-            ax.text(apart * i, 0, "⋮", ha="center", va="center", fontsize=18)
-        ax.text(apart * i, tall / 2 + 0.3, name, ha="center", va="bottom", fontsize=14)
-        if shapes:
-            text = f"a{_lowered(i)} ({size},)" if i else f"x ({size},)"
-            ax.text(apart * i, -tall / 2 - 0.25, text, ha="center", va="top")
-    for i, (before, size) in enumerate(itertools.pairwise(sizes), start=1):
-        if shapes:
-            text = f"W{_lowered(i)} ({before}, {size})\nb{_lowered(i)} ({size},)"
-            at = (apart * (i - 0.5), -tall / 2 - 0.45)
-            ax.text(*at, text, ha="center", va="top", color="#505050")
-    low, high = -tall / 2 - (1.0 if shapes else 0.2), tall / 2 + 0.6
-    ax.set(xlim=(-0.8, width - 0.8), ylim=(low, high))
-    ax.set_aspect("equal")
-    ax.axis("off")
-    return ax
-
-
-def graph(
-    places: Mapping[str, tuple[float, float]],
-    arrows: Sequence[tuple[str, str]],
-    *,
-    given: Sequence[str] = (),
-    parameters: Sequence[str] = (),
-    below: Mapping[str, str] | None = None,
-    back: Mapping[tuple[str, str], str] | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a computation graph: a box for each quantity, an arrow where it is used.
-
-    Parameters
-    ----------
-    places : dict of str to (x, y)
-        Where each box stands; boxes are about 0.7 wide and 0.5 high.
-    arrows : sequence of (str, str)
-        From which box to which.
-    given, parameters : sequence of str
-        Boxes in gray (data) and in orange (what is learned); the others are blue.
-    below : dict of str to str, optional
-        A line of text under a box, such as its shape.
-    back : dict of (str, str) to str, optional
-        Dashed arrows backward, from which box to which, with what is handed back.
-    ax : Axes, optional
-        Where to draw.
-
-    Raises
-    ------
-    ValueError
-        an arrow or another argument names a box that has no place.
-    """
-    below, back = dict(below or {}), dict(back or {})
-    named = {*itertools.chain(*arrows, *back), *given, *parameters, *below}
-    if strangers := named - set(places):
-        raise ValueError(f"these boxes have no place: {sorted(strangers)}")
-    x, y = np.array(list(places.values()), float).T
-    ax = _axes(ax, (1.35 * np.ptp(x) + 1.2, 1.35 * np.ptp(y) + 1.4))
-    room = 0.27
-    for start, end in arrows:
-        a, b = np.array(places[start], float), np.array(places[end], float)
-        side = _aside(a, b, 0.08 if (end, start) in back else 0.0)
-        _arrow(ax, a + side, b + side, room=room, leave=room)
-    for (start, end), text in back.items():
-        a, b = np.array(places[start], float), np.array(places[end], float)
-        side = _aside(a, b, 0.08)
-        way = (b - a) / np.linalg.norm(b - a)
-        style = {"arrowstyle": "-|>", "color": VERMILION, "lw": 1.8, "ls": (0, (4, 2))}
-        ax.annotate("", b + side - room * way, a + side + room * way, arrowprops=style)
-        upright = abs(way[0]) < 0.5
-        ax.text(
-            *((a + b) / 2 + (1.5 if upright else 1.8) * side),
-            text,
-            color=VERMILION,
-            ha="left" if upright else "center",
-            va="center" if upright else "top" if side[1] < 0 else "bottom",
-            fontsize=14,
-        )
-    for name, place in places.items():
-        color = GRAY if name in given else ORANGE if name in parameters else BLUE
-        box = {"boxstyle": "round,pad=0.35", "fc": _paler(color, 0.75), "ec": color}
-        ax.text(*place, name, ha="center", va="center", fontsize=16, bbox=box)
-        if name in below:
-            under = (place[0], place[1] - 0.34)
-            ax.text(*under, below[name], ha="center", va="top", color="#505050")
-    ax.set(xlim=(x.min() - 0.6, x.max() + 0.6), ylim=(y.min() - 0.7, y.max() + 0.6))
-    ax.axis("off")
-    return ax
-
-
 def bars_with_spread(
     names: Sequence[str],
-    means: Any,
-    sds: Any,
+    means: Any = None,
+    sds: Any = None,
     *,
     ax: Axes | None = None,
     ylabel: str = "accuracy",
@@ -695,10 +604,9 @@ def bars_with_spread(
     ----------
     names : sequence of str
         The models, M of them.
-    means : array (M,)
-        Mean of each, shape (M,).
-    sds : array (M,)
-        Standard deviation of each, shape (M,): half the length of the bar.
+    means, sds : array (M,), optional
+        Mean and standard deviation of each; a bar reaches from one standard deviation
+        below the mean to one above. By default those of ``runs``.
     ax : Axes, optional
         Where to draw.
     ylabel : str
@@ -711,6 +619,10 @@ def bars_with_spread(
     ValueError
         the lengths do not agree, or a standard deviation is negative.
     """
+    if means is None and sds is None and runs is not None:
+        single = [_numbers(run, "runs").ravel() for run in runs]
+        means, sds = map(np.mean, single), (np.std(run, ddof=1) for run in single)
+        means, sds = list(means), list(sds)
     means, sds = _numbers(means, "means"), _numbers(sds, "sds")
     if not means.shape == sds.shape == (len(names),):
         raise ValueError(
@@ -723,7 +635,7 @@ def bars_with_spread(
         raise ValueError(
             f"{len(names)} names need as many lists of runs, got {len(runs)}"
         )
-    ax = _axes(ax, (7, 4.4))
+    ax = axes(ax, (7, 4.4))
     for i, (mean, sd) in enumerate(zip(means, sds, strict=True)):
         k = i % len(COLORS)
         ax.errorbar(
@@ -823,15 +735,6 @@ def film(
 # What the functions above share
 
 
-def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
-    """The axes to draw on: those given, the current ones, or a new figure's."""
-    if ax is not None:
-        return ax
-    if plt.get_fignums():
-        return plt.gca()
-    return plt.subplots(figsize=size)[1]
-
-
 def _numbers(values: Any, name: str) -> np.ndarray:
     """Turn a list, an array or a tensor on any device into an array of numbers."""
     if hasattr(values, "detach"):
@@ -922,13 +825,8 @@ def _name_axes(ax: Axes, names: Sequence[str]) -> None:
     ax.set(xlabel=names[0], ylabel=names[1])
 
 
-def _paler(color: str, amount: float) -> tuple[float, ...]:
-    """Mix a color with white: amount 0 leaves it, 1 gives white."""
-    return tuple(amount + (1 - amount) * channel for channel in to_rgb(color))
-
-
 _PROBABILITY = LinearSegmentedColormap.from_list(
-    "probability", [_paler(BLUE, 0.5), "white", _paler(ORANGE, 0.45)]
+    "probability", [paler(BLUE, 0.5), "white", paler(ORANGE, 0.45)]
 )
 _DIVERGING = LinearSegmentedColormap.from_list(
     "diverging", ["#00405F", BLUE, "white", VERMILION, "#7A3500"]
@@ -965,7 +863,7 @@ def _mosaic(
     room = 0.42 if titles is not None else 0.0
     if ax is None:
         inches = min(7.0, 1.4 * columns)
-        ax = _axes(
+        ax = axes(
             None, (inches, rows * (inches / columns * height / width + room) + 0.2)
         )
     band = gap
@@ -1000,58 +898,3 @@ def _color_bar(ax: Axes, image: Any, label: str) -> None:
     bar = ax.figure.colorbar(image, cax=ax.inset_axes([1.02, 0, 0.025, 1]), label=label)
     bar.locator = MaxNLocator(4, steps=[1, 2, 5, 10])
     bar.outline.set_visible(False)
-
-
-def _written(value: object) -> str:
-    """A number or a name as it is written in a picture, with a real minus sign."""
-    text = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return text.replace("-", "−")
-
-
-def _column(x: float, size: int, most: int, gap: float) -> list[tuple[float, float]]:
-    """Places of a layer's units, top first; a hole in the middle for those left out."""
-    drawn = min(size, most)
-    heights = (drawn - 1) / 2 - np.arange(drawn)
-    if size > drawn:
-        heights = heights[np.abs(heights) > 0.6]
-    return [(x, float(gap * height)) for height in heights]
-
-
-def _lowered(number: int) -> str:
-    """A whole number as a subscript."""
-    return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
-
-
-def _aside(start: np.ndarray, end: np.ndarray, amount: float) -> np.ndarray:
-    """A step to the left of the way from start to end."""
-    way = (end - start) / np.linalg.norm(end - start)
-    return amount * np.array([-way[1], way[0]])
-
-
-def _arrow(
-    ax: Axes,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    *,
-    room: float,
-    leave: float = 0.0,
-    label: str = "",
-    at: float = 0.5,
-) -> None:
-    """An arrow that stops `room` before its end, with a label on it."""
-    start, end = np.array(start, float), np.array(end, float)
-    way = (end - start) / np.linalg.norm(end - start)
-    start, end = start + leave * way, end - room * way
-    ax.annotate(
-        "", end, start, arrowprops={"arrowstyle": "-|>", "color": GRAY, "lw": 1.8}
-    )
-    if label:
-        place = start + at * (end - start)
-        ax.text(
-            *place,
-            label,
-            ha="center",
-            va="center",
-            fontsize=15,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},
-        )

@@ -32,6 +32,7 @@ PACKAGE_OF = {
     "requests": "pooch",
     "scipy": "scikit-learn",
     "sklearn": "scikit-learn",
+    "threadpoolctl": "scikit-learn",
     "yaml": "jupyterlab",
 }
 COLAB = ROOT / "tools" / "colab-constraints.txt"

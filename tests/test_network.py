@@ -155,3 +155,86 @@ def test_softmax_rows_are_probabilities():
 def test_bad_input_is_refused_in_plain_words(call, says):
     with pytest.raises(ValueError, match=says):
         call(*problem())
+
+
+# check_gradients, apart
+
+
+def loss_of(parameters):
+    return network.mean_loss(X_SMALL, Y_SMALL, parameters)
+
+
+X_SMALL = np.random.default_rng(3).normal(size=(6, 2))
+Y_SMALL = np.eye(3)[[0, 1, 2, 0, 1, 2]]
+HERE = network.init((2, 4, 3), np.random.default_rng(4))
+GRADS = network.gradients(X_SMALL, Y_SMALL, HERE)
+
+
+def test_a_right_gradient_agrees_with_central_differences():
+    check = network.check_gradients(loss_of, HERE, GRADS)
+    assert check.worst < 1e-8
+    head, *lines = repr(check).splitlines()
+    assert " ".join(head.split()) == "shape along p: by hand measured differs by"
+    names = [line.split()[0] for line in lines]
+    assert names == ["W1", "b1", "W2", "b2"]
+    for line, grad in zip(lines, GRADS, strict=True):
+        assert str(grad.shape) in line
+        assert line.endswith("< 1e-6")
+        by_hand, measured = line[20:].split()[:2]
+        assert by_hand == measured
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_a_wrong_gradient_is_told_by_its_array(every):
+    wrong = [g.copy() for g in GRADS]
+    wrong[2][1, 2] *= 2
+    check = network.check_gradients(loss_of, HERE, wrong, every=every)
+    assert check.worst > 1e-3
+    off = {name: off for name, *_, off in check.rows}
+    assert off.pop("W2") == check.worst
+    assert max(off.values()) < 1e-8
+    assert repr(check).count("< 1e-6") == 3
+
+
+def test_an_error_that_one_direction_misses_is_found_by_every_parameter():
+    wrong = [g.copy() for g in GRADS]
+    p = np.random.default_rng(0).normal(size=wrong[0].shape)  # that of seed 0
+    across = np.zeros_like(p)
+    across[0, :2] = p[0, 1], -p[0, 0]
+    wrong[0] += across
+    one = network.check_gradients(loss_of, HERE, wrong, every=False)
+    assert one.rows[0][-1] < 1e-8
+    assert network.check_gradients(loss_of, HERE, wrong).worst > 0.1
+
+
+def test_the_cheap_check_computes_two_losses_for_each_array():
+    calls = []
+
+    def counted(parameters):
+        calls.append(1)
+        return loss_of(parameters)
+
+    network.check_gradients(counted, HERE, GRADS, every=False)
+    assert len(calls) == 2 * len(HERE)
+
+
+def test_arrays_may_have_other_names():
+    check = network.check_gradients(loss_of, HERE, GRADS, names=["a", "b", "c", "d"])
+    assert [row[0] for row in check.rows] == ["a", "b", "c", "d"]
+
+
+def test_a_check_says_what_does_not_fit():
+    single = [p.astype(np.float32) for p in HERE]
+    with pytest.raises(ValueError, match="need float64, got"):
+        network.check_gradients(loss_of, single, GRADS)
+    with pytest.raises(ValueError, match="the shapes differ"):
+        network.check_gradients(loss_of, HERE, [g.T for g in GRADS])
+
+
+def test_apart_is_the_largest_difference():
+    there = [p.copy() for p in HERE]
+    assert network.apart(HERE, there) == 0
+    there[3][1] += 0.25
+    assert network.apart(HERE, there) == 0.25
+    with pytest.raises(ValueError, match="the shapes differ"):
+        network.apart(HERE, HERE[:2])

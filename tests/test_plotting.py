@@ -6,6 +6,7 @@ matplotlib.use("agg")
 
 import io
 import warnings
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,7 +15,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.contour import QuadContourSet
 from PIL import Image as pillow
 
-from helpers import plotting
+from helpers import diagrams, plotting
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(30, 2))
@@ -31,9 +32,12 @@ CALLS = {
     "digits": lambda **k: plotting.digits(RNG.random((7, 784)), columns=4, **k),
     "kernels": lambda **k: plotting.kernels(RNG.normal(size=(6, 5, 5)), **k),
     "maps": lambda **k: plotting.maps(RNG.random((6, 12, 9)), **k),
-    "neuron": lambda **k: plotting.neuron(("cloudy", "hot", "windy"), **k),
-    "network": lambda **k: plotting.network((2, 10, 2), **k),
-    "graph": lambda **k: plotting.graph(GRAPH, [("x", "z"), ("w", "z")], **k),
+    "neuron": lambda **k: diagrams.neuron(("cloudy", "hot", "windy"), **k),
+    "network": lambda **k: diagrams.network((2, 10, 2), **k),
+    "graph": lambda **k: diagrams.graph(GRAPH, [("x", "z"), ("w", "z")], **k),
+    "band": lambda **k: plotting.band([1, 2, 3], [[3, 2, 1], [5, 2, 0]], **k),
+    "walk": lambda **k: plotting.walk(bowl, [[4, 1], [2, -0.5], [1, 0.2]], **k),
+    "confusion": lambda **k: plotting.confusion([[9, 1], [0, 5]], **k),
     "bars_with_spread": lambda **k: plotting.bars_with_spread(
         ["A", "B"], [0.8, 0.9], [0.1, 0.05], **k
     ),
@@ -44,6 +48,11 @@ each = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def left_or_right(samples):
     """Probability of class 1: 0.25 left of x₁ = 0, 0.75 right of it."""
     return np.where(samples[:, 0] > 0, 0.75, 0.25)
+
+
+def bowl(places):
+    """The height of a bowl whose bottom is at (0, 0)."""
+    return places[:, 0] ** 2 + 10 * places[:, 1] ** 2
 
 
 def legend_texts(ax):
@@ -154,7 +163,7 @@ def test_points_draws_each_class_where_it_is():
     assert len(ax.collections) == 3
     for k, marks in enumerate(ax.collections):
         assert np.allclose(marks.get_offsets(), X[k == Y])
-        assert to_hex(marks.get_facecolor()[0]).upper() == plotting.COLORS[k]
+        assert to_hex(marks.get_facecolor()[0]) == plotting.COLORS[k]
     shapes = {marks.get_paths()[0].vertices.tobytes() for marks in ax.collections}
     assert len(shapes) == 3
     assert legend_texts(ax) == ["class 0", "class 1", "class 2"]
@@ -163,7 +172,7 @@ def test_points_draws_each_class_where_it_is():
 
 def test_points_keeps_a_class_its_color_when_another_is_absent():
     ax = plotting.points(X, np.ones(30), labels=["stay", "go"])
-    assert to_hex(ax.collections[0].get_facecolor()[0]).upper() == plotting.ORANGE
+    assert to_hex(ax.collections[0].get_facecolor()[0]) == plotting.ORANGE
     assert legend_texts(ax) == ["go"]
 
 
@@ -172,7 +181,7 @@ def test_points_labels_names_and_outlines():
     assert ax.get_legend() is None
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("cloudy", "hot")
     assert len(ax.collections[0].get_facecolor()) == 0
-    assert to_hex(ax.collections[0].get_edgecolor()[0]).upper() == plotting.BLUE
+    assert to_hex(ax.collections[0].get_edgecolor()[0]) == plotting.BLUE
 
 
 @pytest.mark.parametrize(
@@ -447,11 +456,11 @@ def test_mosaics_say_what_is_wrong(call, says):
 
 
 def test_neuron_shows_inputs_weights_bias_and_output():
-    ax = plotting.neuron(("cloudy", "hot", "windy"))
+    ax = diagrams.neuron(("cloudy", "hot", "windy"))
     expected = {"cloudy", "hot", "windy", "w₁", "w₂", "w₃", "b", "Σ", "z", "f", "a"}
     assert expected <= set(texts(ax))
     assert len(ax.patches) == 2
-    ax = plotting.neuron(
+    ax = diagrams.neuron(
         ["x"], weights=[-1.5], bias=-2, activation="σ", output="p", ax=ax
     )
     assert {"−1.5", "−2", "σ", "p"} <= set(texts(ax))
@@ -459,9 +468,9 @@ def test_neuron_shows_inputs_weights_bias_and_output():
 
 def test_neuron_says_what_is_wrong():
     with pytest.raises(ValueError, match="one to eight inputs, got 0"):
-        plotting.neuron([])
+        diagrams.neuron([])
     with pytest.raises(ValueError, match="2 inputs need as many weights, got 1"):
-        plotting.neuron(["a", "b"], weights=[1])
+        diagrams.neuron(["a", "b"], weights=[1])
 
 
 def test_bars_show_means_spread_and_runs():
@@ -493,6 +502,102 @@ def test_bars_say_what_is_wrong(arguments, options, says):
         plotting.bars_with_spread(*arguments, **options)
 
 
+def test_bars_compute_means_and_deviations_of_runs():
+    ax = plotting.bars_with_spread(["A"], runs=[[1.0, 3.0]])
+    assert ax.containers[0].lines[0].get_ydata()[0] == 2.0
+    bar = ax.containers[0].lines[2][0].get_segments()[0]
+    assert np.allclose(bar[:, 1], [2 - 2**0.5, 2 + 2**0.5])  # with n − 1
+
+
+# band, walk, confusion
+
+
+def test_a_band_reaches_from_the_lowest_run_to_the_highest():
+    ax = plotting.band([1, 2, 3], [[3, 2, 1], [5, 2, 0]], label="two runs")
+    assert ax.lines[0].get_ydata().tolist() == [4, 2, 0.5]
+    assert ax.lines[0].get_label() == "two runs"
+    corners = ax.collections[0].get_paths()[0].vertices
+    assert {(1, 3), (1, 5), (2, 2), (3, 0), (3, 1)} <= set(map(tuple, corners))
+    color = to_hex(ax.collections[0].get_facecolor()[0])
+    assert color == to_hex(ax.lines[0].get_color())
+    plotting.band([1, 2], [[0, 1]], ax=ax)
+    assert ax.lines[1].get_color() != ax.lines[0].get_color()
+
+
+@pytest.mark.parametrize("runs", [[1, 2, 3], [[1, 2]], [[[1, 2, 3]]]])
+def test_a_band_says_what_does_not_fit(runs):
+    with pytest.raises(ValueError, match=r"shape \(R, 3\)"):
+        plotting.band([1, 2, 3], runs)
+
+
+def test_a_walk_shows_steps_start_end_and_bottom():
+    path = [[4, 1], [2, -0.5], [1, 0.2]]
+    ax = plotting.walk(bowl, path, bottom=(0, 0), levels=[2, 8])
+    steps, start, end, bottom = ax.lines
+    assert steps.get_xydata().tolist() == path
+    places = [line.get_xydata()[0].tolist() for line in (start, end, bottom)]
+    assert places == [path[0], path[-1], [0, 0]]
+    assert [line.get_marker() for line in (start, end, bottom)] == ["s", "D", "X"]
+    (lines,) = contours(ax)[1]
+    assert lines.levels.tolist() == [2, 8]
+    for level, paths in zip([2, 8], lines.get_paths(), strict=True):
+        assert np.allclose(bowl(paths.vertices), level, rtol=0.02)
+    low, high = np.array([ax.get_xlim(), ax.get_ylim()]).T
+    assert (low < 0).all() and (high > path[0]).all()
+
+
+def test_a_walk_shows_the_part_of_the_map_that_is_asked_for():
+    ax = plotting.walk(bowl, [[4, 1], [2, 0]], xlim=(-5, 5), ylim=(-2, 2))
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-5, 5), (-2, 2))
+
+
+def test_a_walk_says_what_does_not_fit():
+    with pytest.raises(ValueError, match=r"must return shape \(14641,\)"):
+        plotting.walk(lambda places: 1.0, [[4, 1], [2, 0]])
+    with pytest.raises(ValueError, match=r"shape \(N, 2\)"):
+        plotting.walk(bowl, [4, 1])
+
+
+def test_a_confusion_matrix_shows_its_counts_but_no_zeros():
+    ax = plotting.confusion([[90, 4, 0], [0, 8, 0], [3, 0, 7]], names=["a", "b", "c"])
+    written = {t.get_position(): t.get_text() for t in ax.texts}
+    assert written == {(0, 0): "90", (1, 0): "4", (1, 1): "8", (0, 2): "3", (2, 2): "7"}
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("taken for", "is a")
+    assert [tick.get_text() for tick in ax.get_yticklabels()] == ["a", "b", "c"]
+    colors = {t.get_text(): t.get_color() for t in ax.texts}
+    assert colors["90"] == "white" and colors["4"] == plotting.BLACK
+
+
+def test_a_confusion_matrix_without_its_diagonal_shows_the_mistakes():
+    ax = plotting.confusion([[90, 4], [3, 7]], diagonal=False)
+    assert sorted(texts(ax)) == ["3", "4"]
+    assert ax.images[0].get_array().tolist() == [[0, 4], [3, 0]]
+
+
+def test_a_confusion_matrix_says_what_does_not_fit():
+    with pytest.raises(ValueError, match=r"is square, got shape \(2, 3\)"):
+        plotting.confusion(np.ones((2, 3)))
+    with pytest.raises(ValueError, match="2 classes need as many names, got 1"):
+        plotting.confusion(np.ones((2, 2)), names=["a"])
+
+
+def test_there_is_one_palette():
+    from helpers import palette
+
+    folder = Path(palette.__file__).parent
+    named = [value for value in vars(palette).values() if str(value).startswith("#")]
+    assert len(named) == 9
+    for path in [*folder.rglob("*.py"), *folder.rglob("*.mplstyle")]:
+        if path.name != "palette.py":
+            text = path.read_text("utf-8").lower()
+            assert not [c for c in named if c.lower().strip("#") in text], path.name
+    with plt.rc_context():
+        plotting.use_style()
+        cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()
+    assert tuple(cycle["color"]) == palette.COLORS[:6]
+    assert tuple(cycle["linestyle"]) == palette.LINES[:6]
+
+
 # tensors
 
 
@@ -520,7 +625,7 @@ def test_plotting_does_not_need_torch():
 
 
 def test_network_draws_units_connections_and_shapes():
-    ax = plotting.network((2, 4, 1))
+    ax = diagrams.network((2, 4, 1))
     assert len(ax.patches) == 2 + 4 + 1
     assert len(ax.collections[0].get_segments()) == 2 * 4
     assert len(ax.collections[1].get_segments()) == 4 * 1
@@ -535,19 +640,19 @@ def test_network_draws_units_connections_and_shapes():
 
 
 def test_network_leaves_units_of_a_large_layer_out_and_says_so():
-    ax = plotting.network((784, 30, 10))
+    ax = diagrams.network((784, 30, 10))
     assert texts(ax).count("⋮") == 2
     assert len(ax.patches) == 8 + 8 + 10
     assert "W₁ (784, 30)\nb₁ (30,)" in texts(ax)
 
 
 def test_network_takes_names_and_leaves_shapes_out():
-    ax = plotting.network((3, 1), names=("diary", "go?"), shapes=False)
+    ax = diagrams.network((3, 1), names=("diary", "go?"), shapes=False)
     assert texts(ax) == ["diary", "go?"]
 
 
 def test_network_crosses_dropped_units_out_and_cuts_their_connections():
-    ax = plotting.network((2, 4, 1), dropped=[0, 3])
+    ax = diagrams.network((2, 4, 1), dropped=[0, 3])
     assert len(ax.patches) == 2 + 4 + 1
     assert len(ax.collections[0].get_segments()) == 2 * 2
     assert len(ax.collections[1].get_segments()) == 2 * 1
@@ -559,22 +664,22 @@ def test_network_crosses_dropped_units_out_and_cuts_their_connections():
 @pytest.mark.parametrize("dropped", [[4], [-1]])
 def test_network_cannot_drop_a_unit_that_is_not_there(dropped):
     with pytest.raises(ValueError, match="numbered 0 to 3 here"):
-        plotting.network((2, 4, 1), dropped=dropped)
+        diagrams.network((2, 4, 1), dropped=dropped)
 
 
 @pytest.mark.parametrize("sizes", [(3,), (3, 0), (3, 1.5)])
 def test_network_says_what_is_wrong(sizes):
     with pytest.raises(ValueError, match="two or more layers"):
-        plotting.network(sizes)
+        diagrams.network(sizes)
 
 
 def test_network_wants_a_name_for_each_layer():
     with pytest.raises(ValueError, match="3 layers need as many names"):
-        plotting.network((2, 4, 1), names=("in", "out"))
+        diagrams.network((2, 4, 1), names=("in", "out"))
 
 
 def test_graph_draws_boxes_arrows_and_what_is_handed_back():
-    ax = plotting.graph(
+    ax = diagrams.graph(
         GRAPH,
         [("x", "z"), ("w", "z")],
         given=["x"],
@@ -595,7 +700,7 @@ def test_graph_draws_boxes_arrows_and_what_is_handed_back():
 
 def test_graph_says_which_box_is_missing():
     with pytest.raises(ValueError, match=r"no place: \['y'\]"):
-        plotting.graph(GRAPH, [("x", "y")])
+        diagrams.graph(GRAPH, [("x", "y")])
 
 
 def test_film_moves_stays_small_and_is_the_same_in_every_run():

@@ -5,13 +5,15 @@ import re
 import textwrap
 from dataclasses import dataclass, field
 
+from helpers.palette import BLUE, GREEN, VERMILION
+
 NOT_DONE, NOT_RIGHT, CORRECT = "not done yet", "not right yet", "correct"
 
 # A sign and a color for each status. The words alone say it, too.
 _MARKS = {
-    NOT_DONE: ("○", "#0072b2"),
-    NOT_RIGHT: ("✗", "#d55e00"),
-    CORRECT: ("✓", "#009e73"),
+    NOT_DONE: ("○", BLUE),
+    NOT_RIGHT: ("✗", VERMILION),
+    CORRECT: ("✓", GREEN),
 }
 
 # How text of a fixed width looks on light and dark pages alike.
