@@ -53,9 +53,7 @@ def environment(*, reproducible: bool = True) -> dict[str, str]:
         of IPython or matplotlib. False for a learner's run, which may use a GPU.
     """
     env = dict(os.environ)
-    env["COURSE_THREADS"] = env.get("COURSE_THREADS") or "1"
-    for name in ("OMP", "OPENBLAS", "MKL"):
-        env[f"{name}_NUM_THREADS"] = env["COURSE_THREADS"]
+    env.setdefault("COURSE_THREADS", "1")
     env["TQDM_DISABLE"] = "1"  # progress bars would be stored as they were last seen
     env["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or a warning on every start
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not the user's other
