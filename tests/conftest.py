@@ -2,8 +2,7 @@
 
 import os
 
-# Before NumPy and torch are imported: threads change results and are slower in tests.
-for name in ("OMP", "OPENBLAS", "MKL"):
-    os.environ[f"{name}_NUM_THREADS"] = "1"
+import helpers  # noqa: F401  sets the number of threads, before NumPy is imported
+
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 os.environ["MPLBACKEND"] = "agg"

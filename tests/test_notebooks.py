@@ -1,4 +1,4 @@
-"""The notebooks as they are stored: every rule of tools/lint.py, on every lesson.
+"""The notebooks as they are stored: every rule of lint.py, on every lesson.
 
 And the documents around them, what `make stamp` writes, and the layout of the course.
 """
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import lint
+import refresh
 import stamp
 from notebooks import NUMBERED, ROOT, all_notebooks
+from tests import lint
 
 LESSONS = [lint.Lesson(path) for path in all_notebooks()]
 TOP_LEVEL = {
@@ -52,6 +53,16 @@ def test_there_are_lessons_and_nothing_else_in_their_folder():
 
 def test_every_stamp_is_fresh():
     assert stamp.stale() == [], "run `make stamp`"
+
+
+def test_the_list_of_claims_is_fresh():
+    """So that a claim that was removed or eased shows in the diff."""
+    stored = (ROOT / "tests" / "claims.txt").read_text("utf-8")
+    assert stored == refresh.all_claims(), "run `make refresh`"
+
+
+def test_no_file_holds_the_marks_of_a_conflict():
+    assert lint.conflicts(ROOT) == []
 
 
 @pytest.mark.parametrize("path", lint.documents(ROOT), ids=lambda path: path.name)

@@ -1,12 +1,20 @@
-"""How far apart two pictures of the same figure are."""
+"""How far apart two pictures of the same figure are, and whether one is blank."""
 
+import base64
 import io
 
 import numpy as np
-from matplotlib.image import imread
+from nbformat import NotebookNode
+from PIL import Image
 
 BLOCK = 8  # pixels
 SHIFT = 2  # pixels
+
+
+def pictures(outputs: list[NotebookNode]) -> list[bytes]:
+    """Return the PNG images among a cell's outputs."""
+    data = [output.get("data", {}) for output in outputs]
+    return [base64.b64decode(d["image/png"]) for d in data if "image/png" in d]
 
 
 def distance(stored: bytes, new: bytes) -> float:
@@ -24,13 +32,12 @@ def distance(stored: bytes, new: bytes) -> float:
     """
     if stored == new:
         return 0.0
-    a, b = _pixels(stored), _pixels(new)
-    if max(abs(m - n) for m, n in zip(a.shape, b.shape, strict=True)) > SHIFT:
+    a, b = pixels(stored), pixels(new)
+    sizes = np.array([a.shape[:2], b.shape[:2]])
+    if np.ptp(sizes, axis=0).max() > SHIFT:
         return 255.0
-    height = -(-max(a.shape[0], b.shape[0]) // BLOCK) * BLOCK
-    width = -(-max(a.shape[1], b.shape[1]) // BLOCK) * BLOCK
-    a = _padded(a, height, width, 0)
-    b = _padded(b, height, width, SHIFT)
+    height, width = (-(-sizes.max(axis=0) // BLOCK) * BLOCK).tolist()
+    a, b = _padded(a, height, width, 0), _padded(b, height, width, SHIFT)
     best = np.full((height // BLOCK, width // BLOCK), np.inf)
     for down in range(2 * SHIFT + 1):
         for right in range(2 * SHIFT + 1):
@@ -40,20 +47,21 @@ def distance(stored: bytes, new: bytes) -> float:
     return float(best.max())
 
 
-def _pixels(png: bytes) -> np.ndarray:
-    """Return the image on white, (height, width, 3) in 0..255."""
-    image = imread(io.BytesIO(png), format="png").astype(np.float32)
-    if image.ndim == 2:
-        image = np.repeat(image[..., None], 3, axis=-1)
-    if image.shape[-1] == 4:
-        alpha = image[..., 3:]
-        image = image[..., :3] * alpha + (1 - alpha)
-    return 255 * image
+def ink(png: bytes) -> float:
+    """Return the share of an image's pixels that differ from its first."""
+    image = pixels(png)
+    return float((np.abs(image - image[0, 0]).max(axis=-1) > 8).mean())
+
+
+def pixels(png: bytes) -> np.ndarray:
+    """Return a PNG image on white, (height, width, 3) in 0..255."""
+    image = Image.open(io.BytesIO(png)).convert("RGBA")
+    white = Image.new("RGBA", image.size, "white")
+    return np.asarray(Image.alpha_composite(white, image))[..., :3].astype(np.float32)
 
 
 def _padded(image: np.ndarray, height: int, width: int, margin: int) -> np.ndarray:
     """Return the image on a white ground with a margin all around."""
-    ground = np.full((height + 2 * margin, width + 2 * margin, 3), 255, np.float32)
-    h, w = image.shape[:2]
-    ground[margin : margin + h, margin : margin + w] = image
-    return ground
+    below, right = height - image.shape[0], width - image.shape[1]
+    edges = ((margin, below + margin), (margin, right + margin), (0, 0))
+    return np.pad(image, edges, constant_values=255)

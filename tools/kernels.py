@@ -1,8 +1,9 @@
 """Running notebooks: one environment for the kernels, one way to execute them."""
 
 import asyncio
-import importlib.util
+import functools
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import matplotlib
 from nbclient import NotebookClient
 from nbclient.exceptions import (
     CellExecutionError,
@@ -20,12 +21,29 @@ from nbclient.exceptions import (
 )
 from nbformat import NotebookNode
 
-from notebooks import ROOT
+from notebooks import ROOT, code_cells, merged_streams
 
 AT_ONCE = 2  # notebooks executed side by side, each on one thread
+STARTUP = 300  # seconds; a busy machine is no error
 
 
-def environment(*, reproducible: bool = True, threads: int = 1) -> dict[str, str]:
+def command(main: Callable[[], int]) -> None:
+    """Run a command's main function. Ctrl-C ends it with one line.
+
+    Also where a script started it in the background, with SIGINT ignored or blocked:
+    what it starts inherits that, and would be without an interrupt.
+    """
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+
+
+def environment(*, reproducible: bool = True) -> dict[str, str]:
     """Return the environment that kernels are started in.
 
     Parameters
@@ -33,13 +51,9 @@ def environment(*, reproducible: bool = True, threads: int = 1) -> dict[str, str
     reproducible : bool
         True for stored outputs and tests: the CPU, fixed hashes, nobody's own settings
         of IPython or matplotlib. False for a learner's run, which may use a GPU.
-    threads : int
-        How many threads the kernel computes with. More than one change the last digits
-        of sums.
     """
     env = dict(os.environ)
-    for name in ("OMP", "OPENBLAS", "MKL"):
-        env[f"{name}_NUM_THREADS"] = str(threads)
+    env.setdefault("COURSE_THREADS", "1")
     env["TQDM_DISABLE"] = "1"  # progress bars would be stored as they were last seen
     env["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # or a warning on every start
     env["JUPYTER_PREFER_ENV_PATH"] = "1"  # this Python's kernel, not the user's other
@@ -48,25 +62,36 @@ def environment(*, reproducible: bool = True, threads: int = 1) -> dict[str, str
         env["PYTHONHASHSEED"] = "0"
         env["CUDA_VISIBLE_DEVICES"] = ""
         env["COURSE_DEVICE"] = "cpu"  # also where there is another accelerator
-        env["IPYTHONDIR"] = _empty_ipython()
-        for name in ("PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS"):
-            env.pop(name, None)
-        matplotlib = importlib.util.find_spec("matplotlib")
-        if matplotlib and matplotlib.origin:
-            rc = Path(matplotlib.origin).with_name("mpl-data") / "matplotlibrc"
-            env["MATPLOTLIBRC"] = str(rc)
+        env["IPYTHONDIR"] = _empty_folder().name  # without anyone's start-up files
+        env["MATPLOTLIBRC"] = str(Path(matplotlib.get_data_path(), "matplotlibrc"))
+        for name in ("PATH", "SAFEPATH", "STARTUP", "WARNINGS"):
+            env.pop(f"PYTHON{name}", None)
     return env
 
 
-def _empty_ipython() -> str:
-    """Return a folder without anyone's start-up files, kept until this process ends."""
-    global _ipython
-    if _ipython is None:
-        _ipython = tempfile.TemporaryDirectory(prefix="course-ipython-")
-    return _ipython.name
+@functools.cache
+def _empty_folder() -> tempfile.TemporaryDirectory:
+    return tempfile.TemporaryDirectory(prefix="course-ipython-")
 
 
-_ipython: tempfile.TemporaryDirectory | None = None
+def untrue_claims(notebook: NotebookNode) -> list[str]:
+    """Return the claims that came out false, as ``In [7]: the sentence``."""
+    return [
+        f"In [{number}]: {sentence}"
+        for number, cell in enumerate(code_cells(notebook), start=1)
+        for sentence in untrue(cell.outputs)
+    ]
+
+
+def untrue(outputs: list[NotebookNode]) -> list[str]:
+    """Return the sentences of the claims that came out false among a cell's outputs."""
+    return [
+        line.removeprefix("✗ ")
+        for output in merged_streams(outputs)
+        if output.get("name") == "stdout"
+        for line in output.text.splitlines()
+        if line.startswith("✗ ")
+    ]
 
 
 @dataclass
@@ -109,43 +134,48 @@ async def execute(
         notebook,
         kernel_name="python3",
         timeout=timeout,
+        startup_timeout=STARTUP,
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(folder)}},
     )
-    start, cpu, count = time.perf_counter(), 0.0, 0
+    # Not client.async_setup_kernel: its handlers of signals hide Ctrl-C from asyncio.
+    manager = client.create_kernel_manager()
+    start, cpu, count, message = time.perf_counter(), 0.0, 0, None
     try:
-        async with client.async_setup_kernel(env=env, stderr=subprocess.DEVNULL):
-            kernel = _process(client)
-            for position, cell in enumerate(notebook.cells):
-                if cell.cell_type == "code" and cell.source.strip():
-                    count += 1
-                    await client.async_execute_cell(cell, position)
-                    on_cell()
-            cpu = _cpu_seconds(kernel)
+        await client.async_start_new_kernel(env=env, stderr=subprocess.DEVNULL)
+        await client.async_start_new_kernel_client()
+        for position, cell in enumerate(notebook.cells):
+            if cell.cell_type == "code" and cell.source.strip():
+                count += 1
+                await client.async_execute_cell(cell, position)
+                on_cell()
+        cpu = await _cpu_seconds(client)
     except CellExecutionError as error:
         says = f"{error.ename}: {error.evalue}".strip().splitlines()
         message = says[0] if len(says) == 1 else f"{says[0]} … {says[-1]}"
     except CellTimeoutError:
         message = f"the cell ran for more than {timeout:.0f} s"
     except DeadKernelError:
+        if asyncio.current_task().cancelling():  # nbclient takes Ctrl-C for that
+            raise asyncio.CancelledError from None
         message = "the kernel died (out of memory?)"
-    else:
-        return Outcome(time.perf_counter() - start, cpu)
-    return Outcome(time.perf_counter() - start, cpu, message, count)
+    finally:
+        if client.kc:
+            client.kc.stop_channels()
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
+    seconds = time.perf_counter() - start
+    return Outcome(seconds, cpu, message, count if message else None)
 
 
-def _process(client: NotebookClient) -> psutil.Process | None:
-    pid = getattr(getattr(client.km, "provisioner", None), "pid", None)
-    return psutil.Process(pid) if pid else None
-
-
-def _cpu_seconds(kernel: psutil.Process | None) -> float:
-    if kernel is None:
-        return 0.0
-    times = kernel.cpu_times()
-    children = getattr(times, "children_user", 0) + getattr(times, "children_system", 0)
-    return times.user + times.system + children
+async def _cpu_seconds(client: NotebookClient) -> float:
+    """Ask a kernel how long it has computed."""
+    asked = {"cpu": "__import__('time').process_time()"}
+    reply = await client.kc.execute(
+        "", silent=True, user_expressions=asked, reply=True, timeout=STARTUP
+    )
+    return float(reply["content"]["user_expressions"]["cpu"]["data"]["text/plain"])
 
 
 async def side_by_side(jobs: list[Callable[[], object]]) -> list:
@@ -177,7 +207,8 @@ def mnist_is_here() -> bool:
         ``helpers.data`` does not work at all.
     """
     code = (
-        "import sys; from helpers import data; "
+        "import signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "from helpers import data; "
         "sys.exit(3 if data.mnist(train=10, val=10, test=10).stand_in else 0)"
     )
     env = environment()

@@ -1,8 +1,9 @@
-"""Rules for the notebooks as they are stored, and for the links in every document.
+"""Rules for the notebooks as they are stored, and for the documents around them.
 
 A rule is a function that is given a lesson and yields the faults it finds, in words
-that say where and what to do. ``RULES`` holds them all; tests/test_notebooks.py applies
-each to each lesson. Nothing here executes a notebook.
+that say where and what to do. ``RULES`` holds them all; test_notebooks.py applies each
+to each lesson. Nothing here executes a notebook. What ruff can find in code is not
+here but in pyproject.toml, and links are followed by lychee.
 """
 
 import ast
@@ -12,11 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import unquote
 
 from nbformat import NotebookNode
+from nbval.plugin import find_comment_markers
+from PIL import Image
 
-import stamp
+from kernels import untrue_claims
 from notebooks import (
     IGNORED,
     SETUP_ENDS,
@@ -26,16 +28,13 @@ from notebooks import (
     code_hash,
     computing,
     normalize,
-    own_code,
     read,
     repository,
     tags,
 )
+from refresh import claims
 
 DEMO = "exercise-demo"  # the tag of lesson 00's answers that are wrong, or right
-LONGEST_CELL = 25  # lines
-LONGEST_SETUP = 16  # lines below the stamped part
-COLUMNS = 88
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALT = 20  # characters
 BUDGET = 60  # seconds of computing
@@ -43,39 +42,24 @@ SLOW = {"11": 120, "12": 120, "13": 120}
 FEWEST_EXERCISES = {"01": 5, "12": 5}  # four in the others
 LAST_SECTIONS = ["What you saw", "Key terms", "Try next", "Read more"]
 
-LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
-HTML_LINK = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=[\"']([^\"']+)[\"']")
+LINK = re.compile(r"(?<!!)\[([^\]]*)\]\(\s*<?([^)\s>]+)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 HTML_IMAGE = re.compile(r"<img\b[^>]*>")
+GLOSSARY = "00_start_here.ipynb"
 HEADING = re.compile(r"^(#{1,6}) +(.+?) *#*$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
-# What no lesson may contain, and what to write instead.
+# What no lesson may contain and ruff does not find, and what to write instead.
 FORBIDDEN = {
-    r"np\.random\.(?!default_rng|Generator|SeedSequence)\w+": "rng = default_rng(seed)",
-    r"\brandom\.seed\(": "a generator that is passed on",
-    r"torch\.(?:cuda\.)?manual_seed": "generator=torch.Generator().manual_seed(seed)",
     r"num_workers *= *[1-9]": "num_workers=0 (more fails on Windows and macOS)",
-    r"set_matplotlib_formats": "the course's style (removed from IPython)",
-    r"style\.use\(": "plotting.use_style()",
     r"torch\.load\((?!.*weights_only=True)": "weights_only=True",
-    r"torch\.cuda\.amp": "torch.autocast",
     r"\.cuda\(": ".to(device)",
-    r"cuda\.is_available": "training.device() (there are other accelerators)",
     r"size_average|reduce=": "reduction=",
-    r"\bVariable\(": "a tensor",
-    r"\b(?:F|nn\.functional)\.(?:sigmoid|tanh)\(": "torch.sigmoid, torch.tanh",
-    r"np\.(?:float|int|bool|object)\b(?!_)": "float, int, bool",
-    r"np\.(?:trapz|product|cumproduct|in1d|row_stack)\b": "the name NumPy 2 has for it",
-    r"load_boston|fetch_mldata|fetch_openml": "helpers.data",
-    r"plot_confusion_matrix|plot_decision_boundary": "helpers.plotting",
-    r"get_cmap\(": "matplotlib.colormaps[name]",
     r"[\"'](?:jet|rainbow|hsv|RdYlGn(?:_r)?)[\"']": "a map every eye can read",
     r"^\s*[!%]\w": "Python (magics and shell commands do not run everywhere)",
-    r"clear_output|update_display|FuncAnimation": "a strip of frames",
-    r"\bIn\[\d|\bOut\[\d|\b_\d+\b": "a name (cells may be run in any order)",
-    r"^\s*#\s*NBVAL_": "a tag of the cell",
 }
+TAGS = {IGNORED, DEMO}  # others make nbval skip cells or expect errors
+CONFLICT = re.compile(r"^\W*(<{7}|>{7}) ", re.MULTILINE)
 PRIVATE = re.compile(
     r"/home/\w|/root/|/Users/\w|/tmp/|/content/|[A-Z]:\\\w|\bat 0x[0-9a-f]{6,}"
 )
@@ -142,7 +126,7 @@ def is_small(lesson: Lesson) -> Iterator[str]:
 
 @rule
 def was_run(lesson: Lesson) -> Iterator[str]:
-    """All cells ran once, in order, without an error or a warning."""
+    """All cells ran once, in order, without an error, a warning or an untrue claim."""
     for expected, cell in enumerate(code_cells(lesson.notebook), start=1):
         if cell.execution_count != expected:
             yield (
@@ -150,6 +134,8 @@ def was_run(lesson: Lesson) -> Iterator[str]:
                 "cleared, or run out of order; `make refresh`"
             )
             break
+    for claim in untrue_claims(lesson.notebook):
+        yield f"stores a claim that is not true, {claim}"
     for where, cell in lesson.cells("code"):
         for output in cell.outputs:
             if output.output_type == "error":
@@ -173,6 +159,15 @@ def keeps_its_time(lesson: Lesson) -> Iterator[str]:
     seconds, budget = computing(lesson.notebook), SLOW.get(lesson.number, BUDGET)
     if not 0 < seconds <= budget:
         yield f"computing takes {seconds} s; it may take up to {budget} s"
+
+
+@rule
+def is_merged(lesson: Lesson) -> Iterator[str]:
+    """No cell holds what git leaves of a conflict."""
+    for kind in ("code", "markdown"):
+        for where, cell in lesson.cells(kind):
+            if CONFLICT.search(cell.source):
+                yield f"{where} holds the marks of a conflict"
 
 
 @rule
@@ -222,8 +217,8 @@ def neighbors_are_linked(lesson: Lesson) -> Iterator[str]:
     wanted = [names[place - 1]] if place else []
     wanted.append("00_start_here.ipynb" if place else "../README.md")
     wanted += names[place + 1 : place + 2]
-    links = LINK.findall(lesson.notebook.cells[0].source)
-    links = [link for link in links if not link.startswith("https://")]
+    found = LINK.findall(lesson.notebook.cells[0].source)
+    links = [link for _, link in found if not link.startswith("https://")]
     if links != wanted:
         yield f"the header links {links}, not {wanted}: `make stamp`"
 
@@ -276,14 +271,6 @@ def section(lesson: Lesson, title: str) -> list[tuple[str, str]]:
 
 
 @rule
-def has_the_right_length(lesson: Lesson) -> Iterator[str]:
-    """25 to 45 cells; 15 suffice for lesson 00."""
-    count, least = len(lesson.notebook.cells), 15 if lesson.number == "00" else 25
-    if not least <= count <= 45:
-        yield f"{count} cells; a lesson has {least} to 45"
-
-
-@rule
 def headings_are_in_order(lesson: Lesson) -> Iterator[str]:
     """One title, and no level is left out: screen readers go by them."""
     levels = headings(lesson)
@@ -298,17 +285,30 @@ def headings_are_in_order(lesson: Lesson) -> Iterator[str]:
 
 
 @rule
-def cells_are_short(lesson: Lesson) -> Iterator[str]:
-    """At most 25 lines of at most 88 columns."""
+def cells_are_not_empty(lesson: Lesson) -> Iterator[str]:
+    """No cell is empty: it would count as In [7] in the tests and not on the page."""
+    for position, cell in enumerate(lesson.notebook.cells, start=1):
+        if not cell.source.strip():
+            yield f"cell {position} is empty"
+
+
+@rule
+def tags_are_known(lesson: Lesson) -> Iterator[str]:
+    """No tag or comment makes nbval skip a cell or expect an error."""
     for where, cell in lesson.cells("code"):
-        lines = own_code(cell.source).splitlines()
-        longest = LONGEST_SETUP if SETUP_ENDS in lines else LONGEST_CELL
-        if len(lines) > longest:
-            yield f"{where} has {len(lines)} lines, {longest} at most; split it"
-        if lines and max(map(len, lines)) > COLUMNS:
-            yield f"{where} has a line of more than {COLUMNS} columns"
-        if not lines:
-            yield f"{where} is empty"
+        for tag in sorted(set(tags(cell)) - TAGS):
+            yield f"{where} has the tag {tag!r}; allowed are {sorted(TAGS)}"
+        if list(find_comment_markers(cell.source)):
+            yield f"{where} has a comment that nbval obeys; allowed are tags"
+
+
+@rule
+def claims_depend_on_results(lesson: Lesson) -> Iterator[str]:
+    """A condition without a name in it, as in claim(True), claims nothing."""
+    for where, cell in lesson.cells("code"):
+        for condition, source, _ in claims(cell):
+            if not any(isinstance(node, ast.Name) for node in ast.walk(condition)):
+                yield f"{where}: claim({source}) does not depend on any result"
 
 
 @rule
@@ -321,10 +321,10 @@ def no_semicolon(lesson: Lesson) -> Iterator[str]:
 
 @rule
 def nothing_forbidden(lesson: Lesson) -> Iterator[str]:
-    """No global seed, no workers, nothing that was removed from a library."""
+    """No workers, no magics, no colors that some cannot tell apart."""
     for where, cell in lesson.cells("code"):
         for pattern, instead in FORBIDDEN.items():
-            if found := re.search(pattern, own_code(cell.source), re.MULTILINE):
+            if found := re.search(pattern, cell.source, re.MULTILINE):
                 yield f"{where}: {found[0].strip()!r}; use {instead}"
         colors = set(re.findall(r"[\"'](red|green|r|g)[\"']", cell.source))
         if {"red", "r"} & colors and {"green", "g"} & colors:
@@ -396,47 +396,20 @@ def _described(where: str, alt: str, seen: dict[str, str]) -> Iterator[str]:
 
 
 @rule
-def links_lead_somewhere(lesson: Lesson) -> Iterator[str]:
-    """Files and anchors that the lesson's text links to exist."""
+def links_to_terms_are_named_after_them(lesson: Lesson) -> Iterator[str]:
+    """A link to the glossary leads to the term that its text names."""
+    glossary = lesson.path.with_name(GLOSSARY)
+    texts = "\n".join(cell.source for cell in read(glossary).cells)
+    terms = re.findall(r"<a id=\"([^\"]+)\"", texts)
+    here = "" if lesson.path == glossary else GLOSSARY
     for where, cell in lesson.cells("markdown"):
-        for fault in broken_links(cell.source, lesson.path):
-            yield f"{where}: {fault}"
-
-
-def broken_links(text: str, path: Path) -> Iterator[str]:
-    """Name the relative links of a document that lead nowhere."""
-    text = FENCE.sub("", text)
-    for link in [*LINK.findall(text), *HTML_LINK.findall(text)]:
-        if re.match(r"[a-z][a-z+.-]*:", link):
-            continue  # the weekly job tries those
-        name, _, anchor = link.partition("#")
-        target = (path.parent / unquote(name)).resolve() if name else path
-        if not target.exists():
-            yield f"the link {link} leads to no file"
-        elif anchor and unquote(anchor) not in anchors(target):
-            yield f"the link {link} leads to no heading or id of {target.name}"
-
-
-def anchors(path: Path) -> set[str]:
-    """Return what ``#...`` can lead to in a notebook or a markdown file."""
-    if path.suffix == ".ipynb":
-        cells = read(path).cells
-        texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
-        made = [title.replace(" ", "-") for title in _titles(texts)]
-    elif path.suffix == ".md":
-        texts = [path.read_text("utf-8")]
-        # As GitHub makes them: lower case, no punctuation, hyphens for spaces.
-        titles = [re.sub(r"[^\w\- ]", "", title.lower()) for title in _titles(texts)]
-        made = [title.replace(" ", "-") for title in titles]
-    else:
-        return set()
-    explicit = re.findall(r"\b(?:id|name)=[\"']([^\"']+)[\"']", "\n".join(texts))
-    return {*made, *explicit}
-
-
-def _titles(texts: list[str]) -> list[str]:
-    text = FENCE.sub("", "\n".join(texts))
-    return [re.sub(r"<[^>]*>|[*`]", "", m[2]).strip() for m in HEADING.finditer(text)]
+        for text, link in LINK.findall(cell.source):
+            name, _, term = link.partition("#")
+            words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+            near = words.startswith(term) or term.startswith(words)  # channels, test
+            other = words in terms and words != term
+            if term and name == here and term in terms and (other or not near):
+                yield f"{where}: the link {text!r} leads to the term {term!r}"
 
 
 # -- the exercises -------------------------------------------------------------------
@@ -499,19 +472,30 @@ def _solved(cell: NotebookNode) -> Iterator[str]:
 # -- all files -----------------------------------------------------------------------
 
 
+def conflicts(root: Path) -> list[Path]:
+    """Return the files that hold what git leaves of a conflict."""
+    folders = ("helpers", "notebooks", "tests", "tools", ".ci", ".github")
+    paths = [path for name in folders for path in (root / name).rglob("*")]
+    paths += [*root.glob("*"), *root.glob("data/*")]
+    return [p for p in paths if p.is_file() and CONFLICT.search(p.read_text("latin-1"))]
+
+
 def documents(root: Path) -> list[Path]:
     """Return the markdown files of the course."""
     return [*sorted(root.glob("*.md")), *sorted(root.glob("data/*.md"))]
 
 
 def document_faults(path: Path, root: Path) -> Iterator[str]:
-    """Check a markdown file: links, images' texts, addresses that a fork would miss."""
+    """Check a markdown file: images, their texts, addresses that a fork would miss."""
     text = path.read_text("utf-8")
-    yield from broken_links(text, path)
     seen: dict[str, str] = {}
-    for alt, _ in IMAGE.findall(text):
-        if stamp.BADGE not in text or "Google Colab" not in alt:
+    for alt, link in IMAGE.findall(text):
+        if not link.startswith("https:"):
             yield from _described(path.name, alt, seen)
+            try:
+                Image.open(path.parent / link, formats=["PNG"]).verify()
+            except (OSError, SyntaxError) as error:
+                yield f"{path.name}: the image {link} is no PNG: {error}"
     here = repository(root)
     rest = re.sub(
         r"<!-- (lessons|repository) -->.*?<!-- /\1 -->", "", text, flags=re.DOTALL
