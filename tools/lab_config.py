@@ -1,4 +1,4 @@
-"""JupyterLab's settings for ``make lab``: a lesson that is only looked at stays as it is.
+"""JupyterLab's settings for ``make lab``: looking at a lesson does not change it.
 
 JupyterLab writes the version of Python into every notebook it opens. Without that line
 a stored lesson is the same for everybody, and ``git pull`` meets no changed file.

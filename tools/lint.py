@@ -19,14 +19,12 @@ from nbformat import NotebookNode
 import stamp
 from notebooks import (
     IGNORED,
-    SETUP_ENDS,
     all_notebooks,
     as_text,
     code_cells,
     code_hash,
     computing,
     normalize,
-    own_code,
     read,
     repository,
     tags,
@@ -34,7 +32,6 @@ from notebooks import (
 
 DEMO = "exercise-demo"  # the tag of lesson 00's answers that are wrong, or right
 LONGEST_CELL = 25  # lines
-LONGEST_SETUP = 16  # lines below the stamped part
 COLUMNS = 88
 LARGEST_FILE = 1_000_000  # bytes
 SHORTEST_ALT = 20  # characters
@@ -234,15 +231,16 @@ def has_its_parts(lesson: Lesson) -> Iterator[str]:
     cells = lesson.notebook.cells
     if "**You will learn**" not in cells[1].source:
         yield "the second cell must say **You will learn**"
-    setup = next((n for n, c in enumerate(cells) if SETUP_ENDS in c.source), None)
-    if setup is None or any(c.cell_type == "code" for c in cells[:setup]):
-        yield f"the first code cell must be the set-up, with the line {SETUP_ENDS!r}"
+    first = code_cells(lesson.notebook)[0]
+    folded = stamp.FOLDED.items() <= first.metadata.items()
+    if first.source != stamp.setup(repository(lesson.root)) or not folded:
+        yield "the first code cell must be the set-up, folded: `make stamp`"
     if lesson.number == "00":
         return
     if "**You need**" not in cells[1].source:
         yield "the second cell must say **You need**"
-    if setup is not None and "plotting.use_style()" not in cells[setup].source:
-        yield "the set-up cell must call plotting.use_style()"
+    if "plotting.use_style()" not in code_cells(lesson.notebook)[1].source:
+        yield "the cell of the lesson's imports must call plotting.use_style()"
     titles = [title for level, title in headings(lesson) if level == 2]
     if titles[-len(LAST_SECTIONS) :] != LAST_SECTIONS:
         yield f"the last sections must be {LAST_SECTIONS}, not {titles[-4:]}"
@@ -301,10 +299,9 @@ def headings_are_in_order(lesson: Lesson) -> Iterator[str]:
 def cells_are_short(lesson: Lesson) -> Iterator[str]:
     """At most 25 lines of at most 88 columns."""
     for where, cell in lesson.cells("code"):
-        lines = own_code(cell.source).splitlines()
-        longest = LONGEST_SETUP if SETUP_ENDS in lines else LONGEST_CELL
-        if len(lines) > longest:
-            yield f"{where} has {len(lines)} lines, {longest} at most; split it"
+        lines = cell.source.splitlines()
+        if len(lines) > LONGEST_CELL:
+            yield f"{where} has {len(lines)} lines, {LONGEST_CELL} at most; split it"
         if lines and max(map(len, lines)) > COLUMNS:
             yield f"{where} has a line of more than {COLUMNS} columns"
         if not lines:
@@ -324,7 +321,7 @@ def nothing_forbidden(lesson: Lesson) -> Iterator[str]:
     """No global seed, no workers, nothing that was removed from a library."""
     for where, cell in lesson.cells("code"):
         for pattern, instead in FORBIDDEN.items():
-            if found := re.search(pattern, own_code(cell.source), re.MULTILINE):
+            if found := re.search(pattern, cell.source, re.MULTILINE):
                 yield f"{where}: {found[0].strip()!r}; use {instead}"
         colors = set(re.findall(r"[\"'](red|green|r|g)[\"']", cell.source))
         if {"red", "r"} & colors and {"green", "g"} & colors:

@@ -1,7 +1,7 @@
 """``make stamp``: write what is made from the notebooks and from pyproject.toml.
 
 - the header cell of each lesson: badge, neighbors, reading and computing time;
-- the first part of each lesson's setup cell, with the address to clone;
+- the set-up cell of each lesson, its first cell of code, with the address to clone;
 - in README.md the table between ``<!-- lessons -->`` and ``<!-- /lessons -->``;
 - in lesson 00 the rows between ``<!-- map -->`` and ``<!-- /map -->``: lessons that are
   there get a link and their own title and question, the others stay as planned, and
@@ -19,11 +19,11 @@ import re
 import sys
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
 
 from notebooks import (
     ROOT,
-    SETUP_ENDS,
     Repository,
     all_notebooks,
     as_text,
@@ -38,34 +38,39 @@ BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
 TITLE = re.compile(r"# (\d\d) · (.+)")
 QUESTION = re.compile(r"\*([^*].*)\*")
 SETUP = """\
-# Run this cell first. On Colab it fetches the course; elsewhere it fetches nothing.
-import subprocess
+# @title Run this cell first. On Colab it fetches the course.
+import os
 import sys
-from pathlib import Path
 
-here = Path.cwd()
-places = [here, *here.parents, here / "course", *sys.path]
-found = [str(p) for p in places if Path(p, "helpers", "exercises").is_dir()]
+git = "git clone -q --depth=1 ADDRESS"
+lost = f"The course's files are not here. Get all of them, then open the lesson: {git}"
+other = "`helpers` here is a stranger's: rename or uninstall it, restart the kernel"
+new, *near = map(os.path.abspath, ["nn-by-hand", *("../" * n for n in range(9))])
+found = [p for p in [new, *near, *sys.path] if os.path.isdir(f"{p}/helpers/exercises")]
 if not found and "google.colab" in sys.modules:
-    url = "{url}"
-    get = f"rm -rf .part && git clone -q --depth=1 {{url}} .part && mv -T .part course"
-    failed, words = subprocess.getstatusoutput(get)
-    if failed:
-        raise OSError(f"The course could not be fetched. Git says: {{words}}")
-    found = [str(here / "course")]
-sys.path[:0] = found[:1]
+    get = f"GIT_TERMINAL_PROMPT=0 timeout 25 {git} .$$ && mv -T .$$ '{new}'; rm -rf .$$"
+    lost += f"\\nPrivate, gone, no answer? Git says: {os.popen(f'({get}) 2>&1').read()}"
+sys.path[:0] = found[:1] or [new]
 try:
     from helpers import COURSE  # noqa: F401
-except ImportError as error:
-    mend = "open the notebook in its own folder, `pip uninstall helpers`, restart"
-    raise ImportError(f"`helpers` here is not the course's: {{mend}}") from error
-
-{end}"""
+except ImportError:
+    raise ImportError(other if "helpers" in sys.modules else lost) from None"""
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 
 
 def setup(address: Repository) -> str:
-    """Return the stamped part of a setup cell."""
-    return SETUP.format(url=address.url, end=SETUP_ENDS)
+    """Return the set-up cell, the first code cell of each lesson."""
+    return SETUP.replace("ADDRESS", address.url)
+
+
+def put_setup(notebook: NotebookNode, address: Repository) -> None:
+    """Write the set-up cell, before the first code cell if it is not there yet."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    place = kinds.index("code") if "code" in kinds else len(kinds)
+    if not any(c.source.startswith("# @title") for c in notebook.cells[place:][:1]):
+        notebook.cells.insert(place, nbformat.v4.new_code_cell(id="setup"))
+    notebook.cells[place].source = setup(address)
+    notebook.cells[place].metadata.update(FOLDED)
 
 
 def title_and_question(notebook: NotebookNode, name: str) -> tuple[str, str]:
@@ -107,14 +112,13 @@ def exercises(notebook: NotebookNode) -> int:
 def reading_minutes(notebook: NotebookNode) -> int:
     """Estimate minutes: 150 words or 15 lines of code in one, 5 for an exercise.
 
-    The header, the setup cell and the glossary, which is looked up, are not counted.
+    The header, the set-up and the glossary, which is looked up, are not counted.
     """
     texts = [c.source for c in notebook.cells[1:] if c.cell_type == "markdown"]
     read_words = words("\n".join(texts).split('<a id="glossary">')[0])
     lines = sum(
         len([line for line in cell.source.splitlines() if line.strip()])
-        for cell in code_cells(notebook)
-        if SETUP_ENDS not in cell.source
+        for cell in code_cells(notebook)[1:]
     )
     minutes = read_words / 150 + lines / 15 + 5 * exercises(notebook)
     return max(5, 5 * round(minutes / 5))
@@ -250,15 +254,7 @@ def stamped(root: Path = ROOT) -> dict[Path, str]:
     files = {}
     for path, notebook in notebooks.items():
         top = header(path, notebooks, address)
-        first = next((c for c in code_cells(notebook)), None)
-        if first is None or SETUP_ENDS not in first.source.splitlines():
-            raise ValueError(
-                f"{path.name}: the first code cell must hold the line `{SETUP_ENDS}`, "
-                "with the lesson's own imports below it"
-            )
-        own = first.source.splitlines()
-        own = own[own.index(SETUP_ENDS) + 1 :]
-        first.source = "\n".join([setup(address), *own])
+        put_setup(notebook, address)
         notebook.cells[0].source = top
         for cell in notebook.cells[1:]:
             if cell.cell_type == "markdown":
