@@ -164,7 +164,7 @@ def require() -> None:
     missing = [n for n in ("numpy", "matplotlib") if not importlib.util.find_spec(n)]
     if missing:
         raise RuntimeError(
-            f"The notebook's kernel, {sys.executable}, has no {' and no '.join(missing)}."
+            f"The notebook's kernel, {sys.executable}, has no {' or '.join(missing)}."
             "\nIs it the wrong kernel? Choose the course's: Kernel > Change Kernel."
             f"\nIs it the right one? Then, {_mend(missing)}"
         )
