@@ -10,9 +10,7 @@ lab_config.py).
 
 import copy
 import hashlib
-import os
 import re
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,14 +144,8 @@ def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Join neighboring pieces of printed text: where a kernel cuts it is chance."""
     merged: list[NotebookNode] = []
     for output in outputs:
-        before = merged[-1] if merged else None
-        if (
-            output.output_type == "stream"
-            and before is not None
-            and before.output_type == "stream"
-            and before.name == output.name
-        ):
-            before.text += output.text
+        if merged and "name" in output and output.name == merged[-1].get("name"):
+            merged[-1].text += output.text
         else:
             merged.append(nbformat.from_dict(dict(output)))
     return merged
@@ -212,13 +204,7 @@ def write_text(path: Path, text: str) -> bool:
     """
     if path.exists() and path.read_text("utf-8") == text:
         return False
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        part.chmod(path.stat().st_mode if path.exists() else 0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
     return True
