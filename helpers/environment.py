@@ -5,6 +5,9 @@ behind them: the packages and the versions that will do from pyproject.toml, the
 versions that the course was tested with from requirements.txt.
 """
 
+from __future__ import annotations  # so that an older Python can tell that it is older
+
+import importlib.util
 import operator
 import platform
 import re
@@ -124,10 +127,8 @@ def check(root: Path = ROOT) -> bool:
     bool
         True if every lesson can run.
     """
-    version = platform.python_version()
-    if not (3, 11) <= sys.version_info < (3, 14):
-        print(f"Python {version} runs this notebook. Needed is 3.11, 3.12 or 3.13.")
-        print(f"What to do: {_start_again()}")
+    if problem := _another_python():
+        print(problem)
         return False
     try:
         needed = packages(root)
@@ -147,6 +148,36 @@ def check(root: Path = ROOT) -> bool:
         print("Lessons 00 to 06 run without it. From lesson 07 on you need it.")
     print(f"What to do: {_mend([p.name for p in needed if p.problem])}")
     return False
+
+
+def require() -> None:
+    """Stop, in plain words, where no lesson can run. `helpers` does when imported.
+
+    Raises
+    ------
+    RuntimeError
+        Python is too old or too new, or the kernel is one without the packages. (An
+        ImportError would tell the set-up cell that `helpers` is not the course's.)
+    """
+    if problem := _another_python():
+        raise RuntimeError(problem)
+    missing = [n for n in ("numpy", "matplotlib") if not importlib.util.find_spec(n)]
+    if missing:
+        raise RuntimeError(
+            f"The notebook's kernel, {sys.executable}, has no {' or '.join(missing)}."
+            "\nIs it the wrong kernel? Choose the course's: Kernel > Change Kernel."
+            f"\nIs it the right one? Then, {_mend(missing)}"
+        )
+
+
+def _another_python() -> str | None:
+    """What is wrong with the Python that runs this, None if nothing is."""
+    if (3, 11) <= sys.version_info < (3, 14):
+        return None
+    return (
+        f"Python {platform.python_version()} runs this notebook. "
+        f"Needed is 3.11, 3.12 or 3.13.\nWhat to do: {_start_again()}"
+    )
 
 
 def _start_again() -> str:

@@ -21,7 +21,6 @@ from PIL import Image
 from kernels import untrue_claims
 from notebooks import (
     IGNORED,
-    SETUP_ENDS,
     all_notebooks,
     as_text,
     code_cells,
@@ -229,15 +228,16 @@ def has_its_parts(lesson: Lesson) -> Iterator[str]:
     cells = lesson.notebook.cells
     if "**You will learn**" not in cells[1].source:
         yield "the second cell must say **You will learn**"
-    setup = next((n for n, c in enumerate(cells) if SETUP_ENDS in c.source), None)
-    if setup is None or any(c.cell_type == "code" for c in cells[:setup]):
-        yield f"the first code cell must be the set-up, with the line {SETUP_ENDS!r}"
+    first = code_cells(lesson.notebook)[0]
+    folded = stamp.FOLDED.items() <= first.metadata.items()
+    if first.source != stamp.setup(repository(lesson.root)) or not folded:
+        yield "the first code cell must be the set-up, folded: `make stamp`"
     if lesson.number == "00":
         return
     if "**You need**" not in cells[1].source:
         yield "the second cell must say **You need**"
-    if setup is not None and "plotting.use_style()" not in cells[setup].source:
-        yield "the set-up cell must call plotting.use_style()"
+    if "plotting.use_style()" not in code_cells(lesson.notebook)[1].source:
+        yield "the cell of the lesson's imports must call plotting.use_style()"
     titles = [title for level, title in headings(lesson) if level == 2]
     if titles[-len(LAST_SECTIONS) :] != LAST_SECTIONS:
         yield f"the last sections must be {LAST_SECTIONS}, not {titles[-4:]}"

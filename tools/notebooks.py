@@ -2,14 +2,15 @@
 
 A stored notebook has one normal form, so that executing it again without a change
 leaves the file alone: nbformat 4.5, cell ids c000, c001, ..., of the cell metadata only
-``tags`` and ``alt``, of the notebook's metadata only the kernel's name and ``course``
-(the checksum of the code that made the outputs, and how long it ran).
+``tags``, ``alt`` and whether its code is folded, of the notebook's metadata only
+``course`` (the checksum of the code that made the outputs, and how long it ran) and
+what JupyterLab writes when it opens the file (without Python's version, see
+lab_config.py).
 """
 
+import copy
 import hashlib
-import os
 import re
-import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,21 @@ from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parents[1]
 IGNORED = "nbval-ignore-output"  # the tag of a cell whose output is not compared
-SETUP_ENDS = "# What this lesson uses"  # the last line of the setup cell's stamped part
+KERNEL = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
 NUMBERED = re.compile(r"\d\d_\w+\.ipynb")
 
 
@@ -108,17 +123,9 @@ def needs_mnist(notebook: NotebookNode) -> bool:
     return any("mnist(" in cell.source for cell in code_cells(notebook))
 
 
-def own_code(source: str) -> str:
-    """Return a cell's code without the part of the setup cell that is stamped."""
-    lines = source.splitlines()
-    if SETUP_ENDS in lines:
-        lines = lines[lines.index(SETUP_ENDS) :]
-    return "\n".join(lines)
-
-
 def code_hash(notebook: NotebookNode) -> str:
-    """Return a checksum of the code that the stored outputs come from."""
-    code = "\0".join(own_code(cell.source) for cell in code_cells(notebook))
+    """Return a checksum of the code that the outputs come from: all but the set-up."""
+    code = "\0".join(cell.source for cell in code_cells(notebook)[1:])
     return hashlib.sha256(code.encode()).hexdigest()
 
 
@@ -137,14 +144,8 @@ def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     """Join neighboring pieces of printed text: where a kernel cuts it is chance."""
     merged: list[NotebookNode] = []
     for output in outputs:
-        before = merged[-1] if merged else None
-        if (
-            output.output_type == "stream"
-            and before is not None
-            and before.output_type == "stream"
-            and before.name == output.name
-        ):
-            before.text += output.text
+        if merged and "name" in output and output.name == merged[-1].get("name"):
+            merged[-1].text += output.text
         else:
             merged.append(nbformat.from_dict(dict(output)))
     return merged
@@ -152,23 +153,15 @@ def merged_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def normalize(notebook: NotebookNode) -> NotebookNode:
     """Return a copy of the notebook in the normal form described above."""
-    course = dict(notebook.metadata.get("course", {}))
-    new = nbformat.v4.new_notebook(
-        metadata={
-            "kernelspec": {
-                "display_name": "Python 3",
-                "language": "python",
-                "name": "python3",
-            },
-            "language_info": {"name": "python"},
-        }
-    )
-    if course:
-        new.metadata["course"] = course
+    new = nbformat.v4.new_notebook(metadata=copy.deepcopy(KERNEL))
+    if "course" in notebook.metadata:
+        new.metadata["course"] = copy.deepcopy(notebook.metadata["course"])
     new.nbformat, new.nbformat_minor = 4, 5
     for number, cell in enumerate(notebook.cells):
         known = cell.metadata
-        metadata = {key: known[key] for key in ("alt", "tags") if known.get(key)}
+        metadata = {k: known[k] for k in ("alt", "cellView", "tags") if known.get(k)}
+        if known.get("jupyter", {}).get("source_hidden"):
+            metadata["jupyter"] = {"source_hidden": True}
         kept = nbformat.from_dict(
             {
                 "cell_type": cell.cell_type,
@@ -211,13 +204,7 @@ def write_text(path: Path, text: str) -> bool:
     """
     if path.exists() and path.read_text("utf-8") == text:
         return False
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        part.chmod(path.stat().st_mode if path.exists() else 0o644)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(path)
     return True

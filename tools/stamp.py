@@ -1,7 +1,7 @@
 """``make stamp``: write what is made from the notebooks and from pyproject.toml.
 
-- the header cell of each lesson: badge, neighbors, reading and computing time;
-- the first part of each lesson's setup cell, with the address to clone;
+- of each lesson the header cell (badge, neighbors, reading and computing time) and the
+  set-up cell, its first cell of code, with the address to clone;
 - in README.md the table between ``<!-- lessons -->`` and ``<!-- /lessons -->``;
 - in lesson 00 the rows between ``<!-- map -->`` and ``<!-- /map -->``: lessons that are
   there get a link and their own title and question, the others stay as planned, and
@@ -19,11 +19,13 @@ import re
 import sys
 from pathlib import Path
 
+import nbformat
 from nbformat import NotebookNode
+
+sys.path.insert(0, str(Path(__file__).parent))  # also under PYTHONSAFEPATH
 
 from notebooks import (
     ROOT,
-    SETUP_ENDS,
     Repository,
     all_notebooks,
     as_text,
@@ -34,38 +36,45 @@ from notebooks import (
     write_text,
 )
 
+Lessons = dict[Path, NotebookNode]
 BADGE = "https://colab.research.google.com/assets/colab-badge.svg"
-TITLE = re.compile(r"# (\d\d) · (.+)")
-QUESTION = re.compile(r"\*([^*].*)\*")
+# Of the first cell an author writes this, and no more.
+TOP = re.compile(r"# (\d\d) · (.+)\n\s*\*([^*].*)\*\s*(\[!\[|$)")
+MAP_ROW = re.compile(r"^\| (\d\d) \| (.+?) \| (.+?) \| \w+ \|$", re.MULTILINE)
 SETUP = """\
-# Run this cell first. On Colab it fetches the course; elsewhere it fetches nothing.
-import subprocess
+# @title Run this cell first. On Colab it fetches the course.
+import os
 import sys
-from pathlib import Path
 
-here = Path.cwd()
-places = [here, *here.parents, here / "course", *sys.path]
-found = [str(p) for p in places if Path(p, "helpers", "exercises").is_dir()]
+git = "git clone -q --depth=1 ADDRESS"
+lost = f"The course's files are not here. Get all of them, then open the lesson: {git}"
+other = "`helpers` here is a stranger's: rename or uninstall it, restart the kernel"
+new, *near = map(os.path.abspath, ["nn-by-hand", *("../" * n for n in range(9))])
+found = [p for p in [new, *near, *sys.path] if os.path.isdir(f"{p}/helpers/exercises")]
 if not found and "google.colab" in sys.modules:
-    url = "{url}"
-    get = f"rm -rf .part && git clone -q --depth=1 {{url}} .part && mv -T .part course"
-    failed, words = subprocess.getstatusoutput(get)
-    if failed:
-        raise OSError(f"The course could not be fetched. Git says: {{words}}")
-    found = [str(here / "course")]
-sys.path[:0] = found[:1]
+    get = f"GIT_TERMINAL_PROMPT=0 timeout 25 {git} .$$ && mv -T .$$ '{new}'; rm -rf .$$"
+    lost += f"\\nPrivate, gone, no answer? Git says: {os.popen(f'({get}) 2>&1').read()}"
+sys.path[:0] = found[:1] or [new]
 try:
     from helpers import COURSE  # noqa: F401
-except ImportError as error:
-    mend = "open the notebook in its own folder, `pip uninstall helpers`, restart"
-    raise ImportError(f"`helpers` here is not the course's: {{mend}}") from error
-
-{end}"""
+except ImportError:
+    raise ImportError(other if "helpers" in sys.modules else lost) from None"""
+FOLDED = {"cellView": "form", "jupyter": {"source_hidden": True}}
 
 
 def setup(address: Repository) -> str:
-    """Return the stamped part of a setup cell."""
-    return SETUP.format(url=address.url, end=SETUP_ENDS)
+    """Return the set-up cell, the first code cell of each lesson."""
+    return SETUP.replace("ADDRESS", address.url)
+
+
+def put_setup(notebook: NotebookNode, address: Repository) -> None:
+    """Write the set-up cell, before the first code cell if it is not there yet."""
+    kinds = [cell.cell_type for cell in notebook.cells]
+    place = kinds.index("code") if "code" in kinds else len(kinds)
+    if not any(c.source.startswith("# @title") for c in notebook.cells[place:][:1]):
+        notebook.cells.insert(place, nbformat.v4.new_code_cell(id="setup"))
+    notebook.cells[place].source = setup(address)
+    notebook.cells[place].metadata.update(FOLDED)
 
 
 def title_and_question(notebook: NotebookNode, name: str) -> tuple[str, str]:
@@ -76,26 +85,13 @@ def title_and_question(notebook: NotebookNode, name: str) -> tuple[str, str]:
     ValueError
         The first cell is not what an author writes there.
     """
-    lines = [line for line in notebook.cells[0].source.splitlines() if line.strip()]
-    title = TITLE.fullmatch(lines[0].strip()) if lines else None
-    question = QUESTION.fullmatch(lines[1].strip()) if len(lines) > 1 else None
-    if not title or not question or title[1] != name[:2]:
+    top = TOP.match(notebook.cells[0].source)
+    if not top or top[1] != name[:2]:
         raise ValueError(
-            f"{name}: the first cell must begin with the lines `# {name[:2]} · Title` "
-            "and `*The question it answers?*`"
+            f"{name}: the first cell must hold the lines `# {name[:2]} · Title` and "
+            "`*The question it answers?*` and no other (`make stamp` writes the rest)"
         )
-    if len(lines) > 2 and not lines[2].startswith("[!["):
-        raise ValueError(
-            f"{name}: `make stamp` writes what follows the question in the first cell; "
-            f"move this to another cell: {lines[2]!r}"
-        )
-    return title[2].strip(), question[1].strip()
-
-
-def words(markdown: str) -> int:
-    """Count what is read in a markdown text: not tags, addresses or drawn formulas."""
-    text = re.sub(r"<[^>]*>|\]\([^)]*\)|```.*?```", " ", markdown, flags=re.DOTALL)
-    return len(re.findall(r"[^\W_]{2,}", text))
+    return top[2].strip(), top[3].strip()
 
 
 def exercises(notebook: NotebookNode) -> int:
@@ -107,27 +103,25 @@ def exercises(notebook: NotebookNode) -> int:
 def reading_minutes(notebook: NotebookNode) -> int:
     """Estimate minutes: 150 words or 15 lines of code in one, 5 for an exercise.
 
-    The header, the setup cell and the glossary, which is looked up, are not counted.
+    The header, the set-up and the glossary, which is looked up, are not counted, nor
+    are tags, addresses and drawn formulas.
     """
     texts = [c.source for c in notebook.cells[1:] if c.cell_type == "markdown"]
-    read_words = words("\n".join(texts).split('<a id="glossary">')[0])
-    lines = sum(
-        len([line for line in cell.source.splitlines() if line.strip()])
-        for cell in code_cells(notebook)
-        if SETUP_ENDS not in cell.source
-    )
-    minutes = read_words / 150 + lines / 15 + 5 * exercises(notebook)
-    return max(5, 5 * round(minutes / 5))
+    text = "\n".join(texts).split('<a id="glossary">')[0]
+    text = re.sub(r"<[^>]*>|\]\([^)]*\)|```.*?```", " ", text, flags=re.DOTALL)
+    words = len(re.findall(r"[^\W_]{2,}", text))
+    code = "\n".join(cell.source for cell in code_cells(notebook)[1:])
+    lines = len([line for line in code.splitlines() if line.strip()])
+    return max(5, 5 * round((words / 150 + lines / 15) / 5 + exercises(notebook)))
 
 
 def computing_words(seconds: int) -> str:
     """Say a computing time; it was rounded when it was stored."""
     if not seconds:
         return "not measured yet"
-    if seconds <= 10:
-        return "under 10 s"
-    minutes = f"{seconds / 60:g} min"
-    return f"about {seconds} s" if seconds < 60 else f"about {minutes}"
+    if seconds < 60:
+        return f"about {seconds} s" if seconds > 10 else "under 10 s"
+    return f"about {seconds / 60:g} min"
 
 
 def badge(name: str, address: Repository) -> str:
@@ -136,52 +130,34 @@ def badge(name: str, address: Repository) -> str:
     return f"[![{alt}]({BADGE})]({address.colab(name)})"
 
 
-def header(path: Path, notebooks: dict[Path, NotebookNode], address: Repository) -> str:
+def header(path: Path, lessons: Lessons, address: Repository) -> str:
     """Return the first cell of a lesson."""
-    title, question = title_and_question(notebooks[path], path.name)
-    paths = list(notebooks)
+    notebook, paths = lessons[path], list(lessons)
+    names = [f"{p.name[:2]} {title_and_question(lessons[p], p.name)[0]}" for p in paths]
+    title, question = title_and_question(notebook, path.name)
     place = paths.index(path)
-    chain = []
-    if place > 0:
-        chain.append(f"[← {_linked(paths[place - 1], notebooks)}")
-    chain.append(
-        "[Contents](00_start_here.ipynb)"
-        if not path.name.startswith("00")
-        else "[Contents](../README.md)"
-    )
+    contents = "00_start_here.ipynb" if place else "../README.md"
+    chain = [f"[Contents]({contents})"]
+    if place:
+        chain.insert(0, f"[← {names[place - 1]}]({paths[place - 1].name})")
     if place + 1 < len(paths):
-        name, link = _linked(paths[place + 1], notebooks).rsplit("](", 1)
-        chain.append(f"[{name} →]({link}")
-    minutes = reading_minutes(notebooks[path])
-    work = "reading and exercises" if exercises(notebooks[path]) else "reading"
-    return "\n".join(
-        [
-            f"# {path.name[:2]} · {title}",
-            "",
-            f"*{question}*",
-            "",
-            badge(path.name, address),
-            "",
-            " · ".join(chain),
-            "",
-            f"{work.capitalize()}: about {minutes} min · "
-            f"computing: {computing_words(computing(notebooks[path]))}",
-        ]
+        chain.append(f"[{names[place + 1]} →]({paths[place + 1].name})")
+    work = "Reading and exercises" if exercises(notebook) else "Reading"
+    return (
+        f"# {path.name[:2]} · {title}\n\n*{question}*\n\n"
+        f"{badge(path.name, address)}\n\n{' · '.join(chain)}\n\n"
+        f"{work}: about {reading_minutes(notebook)} min · "
+        f"computing: {computing_words(computing(notebook))}"
     )
 
 
-def _linked(path: Path, notebooks: dict[Path, NotebookNode]) -> str:
-    title, _ = title_and_question(notebooks[path], path.name)
-    return f"{path.name[:2]} {title}]({path.name})"
-
-
-def lessons_table(notebooks: dict[Path, NotebookNode], address: Repository) -> str:
+def lessons_table(lessons: Lessons, address: Repository) -> str:
     """Return the table of lessons for README.md."""
     rows = [
         "| | Lesson | Question | Reading | Computing | Without installing |",
         "|---|---|---|---|---|---|",
     ]
-    for path, notebook in notebooks.items():
+    for path, notebook in lessons.items():
         title, question = title_and_question(notebook, path.name)
         rows.append(
             f"| {path.name[:2]} | [{title}](notebooks/{path.name}) | {question} "
@@ -191,12 +167,9 @@ def lessons_table(notebooks: dict[Path, NotebookNode], address: Repository) -> s
     return "\n".join(rows)
 
 
-MAP_ROW = re.compile(r"^\| (\d\d) \| (.+?) \| (.+?) \| \w+ \|$", re.MULTILINE)
-
-
-def course_map(rows: str, notebooks: dict[Path, NotebookNode]) -> str:
+def course_map(rows: str, lessons: Lessons) -> str:
     """Return the rows of lesson 00's map, with links to the lessons that are there."""
-    there = {path.name[:2]: path for path in notebooks}
+    there = {path.name[:2]: path for path in lessons}
 
     def row(match: re.Match) -> str:
         number, title, question = match.groups()
@@ -204,29 +177,18 @@ def course_map(rows: str, notebooks: dict[Path, NotebookNode]) -> str:
         if number not in there:
             return f"| {number} | {title} | {question} | planned |"
         path = there[number]
-        title, question = title_and_question(notebooks[path], path.name)
+        title, question = title_and_question(lessons[path], path.name)
         return f"| {number} | [{title}]({path.name}) | {question} | ready |"
 
     return MAP_ROW.sub(row, rows)
 
 
-def planned(notebooks: dict[Path, NotebookNode]) -> str:
+def planned(lessons: Lessons) -> str:
     """Return the lessons of lesson 00's map that are not there yet, in one line."""
-    start = list(notebooks.values())[:1]
+    start = list(lessons.values())[:1]
     text = "\n".join(cell.source for notebook in start for cell in notebook.cells)
-    rows = MAP_ROW.findall(course_map(text, notebooks))
-    return " · ".join(
-        f"{number} {title}" for number, title, _ in rows if not title.startswith("[")
-    )
-
-
-def between(text: str, marker: str, make: object) -> str:
-    """Replace what stands between ``<!-- marker -->`` and ``<!-- /marker -->``.
-
-    ``make`` is called with what stands there and returns what shall.
-    """
-    pattern = rf"(<!-- {marker} -->)(.*?)(<!-- /{marker} -->)"
-    return re.sub(pattern, lambda m: m[1] + make(m[2]) + m[3], text, flags=re.DOTALL)
+    rows = MAP_ROW.findall(course_map(text, lessons))
+    return " · ".join(f"{row[0]} {row[1]}" for row in rows if row[1][0] != "[")
 
 
 def readdressed(text: str, address: Repository) -> str:
@@ -243,67 +205,52 @@ def stamped(root: Path = ROOT) -> dict[Path, str]:
     Raises
     ------
     ValueError
-        A lesson lacks the lines that the author writes, or a file its markers.
+        A lesson lacks the lines that the author writes.
     """
     address = repository(root)
-    notebooks = {path: read(path) for path in all_notebooks(root)}
+    lessons = {path: read(path) for path in all_notebooks(root)}
+    makers = {
+        "repository": lambda old: readdressed(old, address),
+        "map": lambda rows: course_map(rows, lessons),
+        "lessons": lambda _: f"\n{lessons_table(lessons, address)}\n",
+        "planned": lambda _: planned(lessons),
+    }
+    pattern = rf"(?s)(<!-- ({'|'.join(makers)}) -->)(.*?)(<!-- /\2 -->)"
+
+    def filled(text: str) -> str:
+        """Replace what stands between a marker and its end by what is made for it."""
+        return re.sub(pattern, lambda m: m[1] + makers[m[2]](m[3]) + m[4], text)
+
     files = {}
-    for path, notebook in notebooks.items():
-        top = header(path, notebooks, address)
-        first = next((c for c in code_cells(notebook)), None)
-        if first is None or SETUP_ENDS not in first.source.splitlines():
-            raise ValueError(
-                f"{path.name}: the first code cell must hold the line `{SETUP_ENDS}`, "
-                "with the lesson's own imports below it"
-            )
-        own = first.source.splitlines()
-        own = own[own.index(SETUP_ENDS) + 1 :]
-        first.source = "\n".join([setup(address), *own])
-        notebook.cells[0].source = top
+    for path, notebook in lessons.items():
+        put_setup(notebook, address)
+        notebook.cells[0].source = header(path, lessons, address)
         for cell in notebook.cells[1:]:
             if cell.cell_type == "markdown":
-                cell.source = between(
-                    cell.source, "repository", lambda old: readdressed(old, address)
-                )
-                cell.source = between(
-                    cell.source, "map", lambda rows: course_map(rows, notebooks)
-                )
+                cell.source = filled(cell.source)
         files[path] = as_text(notebook)
-    table = lessons_table(notebooks, address)
-    for name in ("README.md", "CONTRIBUTING.md"):
-        path = root / name
-        if path.exists():
-            text = between(path.read_text("utf-8"), "lessons", lambda _: f"\n{table}\n")
-            text = between(text, "planned", lambda _: planned(notebooks))
-            files[path] = between(
-                text, "repository", lambda old: readdressed(old, address)
-            )
-    citation = root / "CITATION.cff"
-    if citation.exists():
-        files[citation] = re.sub(
-            r"(?m)^(repository-code|url): .*$",
-            rf'\1: "{address.url}"',
-            citation.read_text("utf-8"),
-        )
+    for path in filter(Path.exists, (root / "README.md", root / "CONTRIBUTING.md")):
+        files[path] = filled(path.read_text("utf-8"))
+    for path in filter(Path.exists, [root / "CITATION.cff"]):
+        line, here = r"(?m)^(repository-code|url): .*$", rf'\1: "{address.url}"'
+        files[path] = re.sub(line, here, path.read_text("utf-8"))
     return files
 
 
 def stale(root: Path = ROOT) -> list[str]:
     """Return the names of the files that ``make stamp`` would change."""
+    files = stamped(root).items()
     return [
-        path.relative_to(root).as_posix()
-        for path, text in stamped(root).items()
-        if path.read_text("utf-8") != text
+        str(p.relative_to(root)) for p, text in files if p.read_text("utf-8") != text
     ]
 
 
 def stamp(root: Path = ROOT) -> list[str]:
     """Write every stamped file and return the names of those that changed."""
-    changed = []
-    for path, text in stamped(root).items():
-        if write_text(path, text):
-            changed.append(path.relative_to(root).as_posix())
-    return changed
+    files = stamped(root).items()
+    return [
+        str(path.relative_to(root)) for path, text in files if write_text(path, text)
+    ]
 
 
 def main() -> int:
