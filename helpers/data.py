@@ -1,18 +1,20 @@
 """The data of the course: the beach table, two-dimensional toy sets, and MNIST.
 
-``data/README.md`` says where they come from, and how to work offline. How MNIST's files
-are downloaded and verified is in ``helpers/download.py``.
+``data/README.md`` says where they come from, and how to work offline. How their files
+are found and verified is in ``helpers/files.py``.
 """
 
 import csv
-import gzip
+import hashlib
 import operator
+import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers.download import DATA, mnist_files
+from helpers import files
 
 if TYPE_CHECKING:
     import torch
@@ -21,6 +23,8 @@ Pair = tuple[np.ndarray, np.ndarray]
 
 # How many digits of each part MNIST has.
 SIZES = {"train": 50_000, "val": 10_000, "test": 10_000}
+# The SHA-256 of the lines of data/beach.csv, however they end.
+BEACH = "a09a1330babe024e5329efcfa69b10721440a5f2c3bd730362ff46bec02d12e7"
 
 
 # The beach table and the toy sets -------------------------------------------------
@@ -37,9 +41,24 @@ def beach() -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
         1.0 for the days at the beach, 0.0 for the others.
     names : tuple of str
         ``("cloudy", "hot", "windy")``.
+
+    Raises
+    ------
+    ValueError
+        ``data/beach.csv`` is missing, or is not the course's.
     """
-    with open(DATA / "beach.csv", newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
+    path = files.DATA / "beach.csv"
+    try:
+        lines = files.read(path).split()
+        reason = "not the seven days that belong there"
+    except OSError as error:
+        lines, reason = [], error.strerror or error
+    if hashlib.sha256(b"\n".join(lines)).hexdigest() != BEACH:
+        raise ValueError(
+            f"{path} is missing, damaged or changed ({reason}). Download the course "
+            "again, or this file alone"
+        )
+    header, *rows = csv.reader(line.decode() for line in lines)
     table = np.array(rows, dtype=np.float64)  # day, cloudy, hot, windy, beach
     return table[:, 1:-1].copy(), table[:, -1].copy(), tuple(header[1:-1])
 
@@ -283,9 +302,9 @@ def mnist(
     seed = _whole("seed", seed, 0)
     to_device = _to(device)
 
-    files = mnist_files()
-    parts = _stand_in() if files is None else _mnist(files)
-    pairs, found = [], []
+    found = files.mnist()
+    parts = _stand_in() if found is None else _mnist(found)
+    pairs, sizes = [], []
     for k, (size, (x, y)) in enumerate(zip(asked.values(), parts, strict=True)):
         if size < len(y):
             chosen = _stratified(y, size, np.random.default_rng([seed, k]))
@@ -293,17 +312,17 @@ def mnist(
         x = np.divide(x, np.float32(255), dtype=np.float32)
         x = x.reshape((len(y), 1, 28, 28) if images else (len(y), 784))
         pairs.append((to_device(x), to_device(y.astype(np.int64))))
-        found.append(len(y))
+        sizes.append(len(y))
 
     what = "MNIST"
-    if files is None:
+    if found is None:
         what = "Stand-in digits, not MNIST (scikit-learn's 8 x 8 digits, enlarged)"
-    fewer = "" if found == list(asked.values()) else " (fewer than asked for)"
+    fewer = "" if sizes == list(asked.values()) else " (fewer than asked for)"
     print(
-        f"{what}: {found[0]:,} digits to train, {found[1]:,} to validate, "
-        f"{found[2]:,} to test{fewer}"
+        f"{what}: {sizes[0]:,} digits to train, {sizes[1]:,} to validate, "
+        f"{sizes[2]:,} to test{fewer}"
     )
-    return Digits(pairs, stand_in=files is None)
+    return Digits(pairs, stand_in=found is None)
 
 
 def _to(device: "str | torch.device | None") -> Callable:
@@ -318,11 +337,15 @@ def _to(device: "str | torch.device | None") -> Callable:
             "(see the README), or leave device out to get NumPy arrays"
         ) from error
     try:
-        torch.zeros(1, device=device).sum().item()
+        with warnings.catch_warnings():  # what torch would warn of, the error says
+            warnings.simplefilter("ignore")
+            square = torch.ones(2, 2, device=device)
+            (square @ square).sum().item()
     except Exception as error:  # of many kinds
+        reason = textwrap.shorten(str(error), 120)
         raise ValueError(
-            f"device={str(device)!r} cannot be used here. Try device='cpu', or leave "
-            "device out to get NumPy arrays"
+            f"device={str(device)!r} cannot be used here ({reason}). Try device='cpu', "
+            "or leave device out to get NumPy arrays"
         ) from error
     return lambda array: torch.from_numpy(array).to(device)
 
@@ -341,25 +364,18 @@ def _stratified(y: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarra
     return order[np.sort(np.concatenate(firsts))]
 
 
-def _mnist(files: dict[str, bytes]) -> list[Pair]:
-    """Train, validation and test digits, as bytes (0 to 255), from the four files."""
-    x, y, x_test, y_test = (_idx(name, content) for name, content in files.items())
-    return [(x[:50_000], y[:50_000]), (x[-10_000:], y[-10_000:]), (x_test, y_test)]
+def _mnist(found: dict[str, bytes]) -> list[Pair]:
+    """Train, validation and test digits, as bytes (0 to 255), from the four files.
 
-
-def _idx(name: str, content: bytes) -> np.ndarray:
-    """The array in a gzipped IDX file.
-
-    Its first bytes are 0, 0, 8 (for values of one byte) and the number of dimensions;
-    then comes the length of each dimension, in four bytes, and then the values.
+    An IDX file has a header (what follows, and how many), then one byte for a value.
     """
-    raw = gzip.decompress(content)
-    dimensions = 3 if "images" in name else 1
-    shape = np.frombuffer(raw, ">u4", count=dimensions, offset=4)
-    values = np.frombuffer(raw, np.uint8, offset=4 + 4 * dimensions)
-    if raw[:4] != bytes([0, 0, 8, dimensions]) or values.size != np.prod(shape):
-        raise ValueError(f"{name} is not an IDX file of {dimensions}-dimensional bytes")
-    return values.reshape(shape.tolist())
+    x, y, x_test, y_test = (
+        np.frombuffer(content, np.uint8, offset=16).reshape(-1, 28, 28)
+        if "images" in name
+        else np.frombuffer(content, np.uint8, offset=8)
+        for name, content in found.items()
+    )
+    return [(x[:50_000], y[:50_000]), (x[-10_000:], y[-10_000:]), (x_test, y_test)]
 
 
 def _stand_in() -> list[Pair]:

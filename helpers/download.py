@@ -1,315 +1,158 @@
-"""The four files of MNIST: found, verified, downloaded if need be, and kept.
+"""Downloads of MNIST's files: from several mirrors, in plain words, never without end.
 
-Every file is verified each time it is read, so nothing half-written or damaged is ever
-taken for data. A download is verified in memory before a byte of it is written, and
-appears on the disk under its name in one step. Where nothing can be had, `mnist_files`
-says why and returns None.
+A download is verified in memory before anybody gets it.
 """
 
-import contextlib
-import hashlib
-import io
 import os
 import queue
+import socket
 import threading
 import time
-import urllib.parse
-import uuid
-import warnings
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from helpers import COURSE
+import requests
+import urllib3
+from requests import exceptions
+from requests.utils import (
+    get_environ_proxies,
+    prepend_scheme_if_needed,
+    select_proxy,
+)
 
-if TYPE_CHECKING:
-    import requests
+from helpers.files import MNIST, verified
 
-DATA = Path(__file__).resolve().parents[1] / "data"
 # The mirrors that torchvision names, in the order in which they are tried.
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist/",
     "http://yann.lecun.com/exdb/mnist/",
 )
-# The size of each file in bytes, and its SHA-256.
-FILES = {
-    "train-images-idx3-ubyte.gz": (
-        9_912_422,
-        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609",
-    ),
-    "train-labels-idx1-ubyte.gz": (
-        28_881,
-        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c",
-    ),
-    "t10k-images-idx3-ubyte.gz": (
-        1_648_877,
-        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6",
-    ),
-    "t10k-labels-idx1-ubyte.gz": (
-        4_542,
-        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
-    ),
-}
-PATIENCE = 5.0  # seconds without news after which a mirror is given up
+PATIENCE = 5.0  # seconds in which a connection must stand
+SILENCE = 30.0  # seconds without a byte after which a connection is given up
 PAUSE = 1.0  # seconds before mirrors whose fault may pass are asked once more
-LEFTOVER = 600.0  # age in seconds from which a half-written file is nobody's any more
 
 
-def mnist_files() -> dict[str, bytes] | None:
-    """The content of the four files by name, in the order of FILES, all verified.
+def download(names: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Get files of MNIST, as they are sent, each with its name; stop when one fails.
 
-    Looks in ``data/MNIST/raw`` (``$COURSE_DATA_DIR/MNIST/raw`` where that variable is
-    set), then in the user's cache folder. What is missing or damaged is downloaded from
-    the mirrors (``$COURSE_MNIST_MIRRORS``, addresses with spaces between; empty: none)
-    and kept in the first of these folders that can be written to. Whatever is out of
-    the ordinary is said on stdout. None if a file cannot be had.
+    The mirrors are those in ``$COURSE_MNIST_MIRRORS``, addresses with spaces between.
+    Progress and failures are said on stdout.
     """
-    files = {name: _read(name) for name in FILES}
-    missing = [name for name, content in files.items() if content is None]
-    if missing:
-        files |= _download(missing)
-    return None if None in files.values() else files
-
-
-def _folders() -> Iterator[Path]:
-    """Where the files may lie: the course's data folder, then the user's cache."""
-    data = os.environ.get("COURSE_DATA_DIR") or DATA
-    yield Path(data).expanduser() / "MNIST" / "raw"
-    yield Path(_pooch().os_cache(COURSE)) / "MNIST" / "raw"
-
-
-def _pooch() -> ModuleType:
-    """Import pooch without the warning about a progress bar that is not used here."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "IProgress not found")
-        import pooch
-    return pooch
-
-
-def _read(name: str) -> bytes | None:
-    """The content of the file, if one of the folders has it whole."""
-    damaged = False
-    for folder in _folders():
-        with contextlib.suppress(OSError):
-            content = (folder / name).read_bytes()
-            if _fault(name, content) is None:
-                return content
-            damaged = True
-    if damaged:
-        print(f"The file {name} on this machine is damaged: getting it again.")
-    return None
-
-
-def _fault(name: str, content: bytes) -> str | None:
-    """What is wrong with ``content`` as the file ``name``; None if it is that file."""
-    size, sha256 = FILES[name]
-    if content.lstrip()[:1] == b"<":
-        return "it sent a web page instead of the file"
-    if len(content) != size:
-        return f"it sent {len(content):,} bytes instead of {size:,}"
-    if hashlib.sha256(content).hexdigest() != sha256:
-        return "it sent something else than the file (wrong checksum)"
-    return None
-
-
-def _download(names: list[str]) -> dict[str, bytes]:
-    """Get the files from the mirrors and keep them; stop when one cannot be had."""
     mirrors = os.environ.get("COURSE_MNIST_MIRRORS", " ".join(MIRRORS)).split()
-    total = sum(FILES[name][0] for name in names)
-    if mirrors:
-        print(f"Downloading MNIST ({total / 1e6:.2g} MB, only this once).", flush=True)
-    progress = _Progress(total)
-    files, folders = {}, list(_folders())
+    numbered = list(enumerate(mirrors, 1))
     for name in names:
-        content = _from_mirrors(name, mirrors, progress)
+        content = _from_mirrors(name, numbered)
         if content is None:
-            progress.say(
-                "MNIST cannot be had now, so stand-in digits take its place. To get "
-                "MNIST, connect to the internet and run this again."
-            )
-            break
-        files[name] = content
-        _keep(name, content, folders, progress.say)
-    return files
+            return
+        yield name, content
 
 
-def _from_mirrors(name: str, mirrors: list[str], progress: "_Progress") -> bytes | None:
-    """The file from the first mirror that delivers; that mirror moves to the front.
+class _FailedError(Exception):
+    """Why a mirror did not deliver, and whether to ask it again."""
 
-    Says which mirrors failed and why. Those whose fault may pass are asked once more.
+    def __init__(self, reason: str, again: bool = False) -> None:
+        super().__init__(reason)
+        self.again = again
+
+
+def _from_mirrors(name: str, mirrors: list[tuple[int, str]]) -> bytes | None:
+    """The file from the first mirror that delivers it.
+
+    Mirrors that fail leave the list; those whose fault may pass come back at its end,
+    and are asked once more. They are told apart by their number, as nobody knows where
+    in a mistyped address a password stands.
     """
-    asked = list(mirrors)
-    for pause in (PAUSE, 0):
-        again = []
-        for mirror in asked:
+    size = f"{MNIST[name][0]:,} bytes"
+    for _ in range(2):
+        for number, mirror in list(mirrors):
+            print(f"Downloading {name} ({size}) from mirror {number} ", end="")
             try:
-                content = _from_mirror(mirror, name, progress)
-            except _MirrorFailed as failure:
-                host = urllib.parse.urlsplit(mirror).netloc.rpartition("@")[2] or mirror
-                progress.say(f"The mirror {host} failed: {failure.reason}.")
-                if failure.may_pass:
-                    again.append(mirror)
+                content = _from_mirror(f"{mirror.rstrip('/')}/{name}", name)
+            except _FailedError as failure:
+                print(f" failed: {failure}.", flush=True)
+                mirrors.remove((number, mirror))
+                mirrors += [(number, mirror)] if failure.again else []
             else:
-                mirrors.remove(mirror)
-                mirrors.insert(0, mirror)
+                print(" done.", flush=True)
                 return content
-        asked = again
-        time.sleep(pause if asked else 0)
+        time.sleep(PAUSE if mirrors else 0)
     return None
 
 
-class _MirrorFailed(Exception):
-    """Why a mirror did not deliver, and whether that may pass."""
+def _from_mirror(url: str, name: str) -> bytes:
+    """The file from this address, verified; draws twenty dots as it comes.
 
-    def __init__(self, reason: str, may_pass: bool) -> None:
-        super().__init__(reason)
-        self.reason, self.may_pass = reason, may_pass
-
-
-def _from_mirror(mirror: str, name: str, progress: "_Progress") -> bytes:
-    """The file from this mirror, in memory, verified; raises _MirrorFailed.
-
-    The download runs in a thread of its own, so that whatever hangs (the look-up of the
-    address, a proxy, the line) is noticed after PATIENCE seconds.
+    A thread of its own fetches it, so that nothing that hangs is waited for: the
+    look-up of the address (which has no time limit), a proxy, the line.
     """
-    news = queue.SimpleQueue()  # how many bytes came, ...; then None or an exception
-    sink = _Sink(news, FILES[name][0])
-
-    def as_it_is(response: "requests.Response", **_: object) -> None:
-        # Some servers call .gz an encoding of the file, which would then be undone.
-        response.raw.headers.pop("Content-Encoding", None)
-
-    fetch = _pooch().HTTPDownloader(
-        chunk_size=8192,
-        timeout=PATIENCE,
-        headers={"Accept-Encoding": "identity"},
-        hooks={"response": as_it_is},
-    )
-
-    def work() -> None:
-        try:
-            fetch(mirror.rstrip("/") + "/" + name, sink, None)
-            news.put(None)
-        except Exception as error:
-            news.put(error)
-
-    threading.Thread(target=work, name=f"get {name}", daemon=True).start()
-    before = progress.done
+    size = MNIST[name][0]
+    news, over = queue.SimpleQueue(), threading.Event()
+    work = (url, 2 * size, news, over)
+    threading.Thread(target=_fetch, args=work, name=f"get {name}", daemon=True).start()
+    content, patience = bytearray(), PATIENCE
     try:
-        while isinstance(item := news.get(timeout=PATIENCE), int):
-            progress.show(progress.done + item)
+        while isinstance(item := news.get(timeout=patience), bytes):
+            patience, before = SILENCE, len(content)
+            content += item
+            dots = min(20 * len(content) // size, 20) - min(20 * before // size, 20)
+            print("." * dots, end="", flush=True)
         if item is not None:
-            raise _why(item)
-        content = sink.getvalue()
-        if fault := _fault(name, content):
-            raise _MirrorFailed(fault, may_pass="web page" not in fault)
-        return content
-    except (queue.Empty, _MirrorFailed) as error:
-        progress.done = before
-        raise _why(error) from None
+            raise item
+        verified(name, bytes(content))
+        return bytes(content)
+    except queue.Empty:
+        raise _FailedError(f"no answer in {patience:g} seconds") from None
+    except ValueError as error:
+        raise _FailedError(f"it sent {error}", again=True) from None
     finally:
-        sink.close()  # makes the thread stop at its next byte
+        over.set()
 
 
-class _Sink(io.BytesIO):
-    """Takes a download in memory, tells how much came, and refuses far too much."""
+def _fetch(url: str, most: int, news: queue.SimpleQueue, over: threading.Event) -> None:
+    """Put b"" into ``news`` once a connection stands, then the file, then None.
 
-    def __init__(self, news: queue.SimpleQueue, size: int) -> None:
-        super().__init__()
-        self.news, self.most = news, size + 1_000_000
+    Or a _FailedError. Stops when ``over`` is set, or ``most`` bytes have come.
+    """
+    stands = False
+    turn = PATIENCE / 2.1  # for each address of a host, so that the second gets one
+    try:
+        requests.Request("GET", url).prepare()  # ValueError if this is no address
+        proxy = select_proxy(url, get_environ_proxies(url))
+        first = urlsplit(prepend_scheme_if_needed(proxy or url, "http"))
+        port = first.port or (80 if first.scheme == "http" else 443)
+        socket.create_connection((first.hostname, port), turn).close()
+        stands = True
+        news.put(b"")
+        headers = {"Accept-Encoding": "identity"}
+        limits = (turn, SILENCE)
+        with requests.get(url, headers=headers, stream=True, timeout=limits) as answer:
+            answer.raise_for_status()
+            # As it is: some servers call .gz an encoding, which would then be undone.
+            for chunk in answer.raw.stream(8192, decode_content=False):
+                most -= len(chunk)
+                if most < 0 or over.is_set():
+                    break
+                news.put(chunk)
+        news.put(None)
+    except Exception as error:
+        news.put(_why(error, stands))
 
-    def write(self, chunk: bytes) -> int:
-        if self.tell() + len(chunk) > self.most:
-            raise _MirrorFailed("it sent far more than the file", may_pass=False)
-        self.news.put(len(chunk))
-        return super().write(chunk)
 
-
-def _why(error: Exception) -> _MirrorFailed:
-    """The exception that ended a download, in plain words."""
-    from requests import exceptions
-
-    if isinstance(error, _MirrorFailed):
-        return error
+def _why(error: Exception, stands: bool) -> _FailedError:
+    """The exception in plain words. Its own would show addresses with passwords."""
     if isinstance(error, exceptions.HTTPError):
         status = error.response.status_code
-        return _MirrorFailed(f"it answered with error {status}", may_pass=status >= 500)
-    timeout = isinstance(error, queue.Empty | exceptions.Timeout)
-    if timeout or "timed out" in str(error):
-        return _MirrorFailed(f"no answer in {PATIENCE:g} seconds", may_pass=False)
-    if isinstance(error, exceptions.ChunkedEncodingError):
-        return _MirrorFailed("the connection broke off", may_pass=True)
+        return _FailedError(f"it answered with error {status}", again=status >= 500)
+    if isinstance(error, ValueError):
+        return _FailedError("its address does not work (http://server/folder/ would)")
     if isinstance(error, exceptions.SSLError):
-        return _MirrorFailed("its certificate is not trusted here", may_pass=False)
-    if isinstance(error, exceptions.ConnectionError):
-        return _MirrorFailed("no connection", may_pass=False)
-    return _MirrorFailed(f"its address does not work ({error})", may_pass=False)
-
-
-class _Progress:
-    """A progress bar of plain characters: right in a notebook, a terminal and a log."""
-
-    def __init__(self, total: int) -> None:
-        self.total, self.done, self.marks = total, 0, 0
-
-    def show(self, done: int) -> None:
-        """``done`` bytes are there: a dot for every 2 %, a figure for every 10 %."""
-        self.done = done
-        while self.marks < 50 and (self.marks + 1) * self.total <= 50 * done:
-            self.marks += 1
-            mark = "." if self.marks % 5 else f"{2 * self.marks}%"
-            print(mark, end="\n" if self.marks == 50 else "", flush=True)
-
-    def say(self, message: str) -> None:
-        """Print a line; a bar that had begun starts again below it."""
-        print(("\n" if 0 < self.marks < 50 else "") + message, flush=True)
-        self.marks = 0
-
-
-def _keep(
-    name: str, content: bytes, folders: list[Path], say: Callable[[str], None]
-) -> None:
-    """Write the file into the first of ``folders`` that takes it; drop those before.
-
-    It gets a temporary name first and is then renamed, in one step: other processes see
-    the whole file or none.
-    """
-    while folders:
-        folder = folders[0]
-        partial = folder / f".{name}.{uuid.uuid4().hex}.part"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _remove_leftovers(folder)
-            try:
-                partial.write_bytes(content)
-                os.replace(partial, folder / name)
-            finally:
-                partial.unlink(missing_ok=True)
-            return
-        except OSError as error:
-            with contextlib.suppress(OSError):  # has another process just put it there?
-                if _fault(name, (folder / name).read_bytes()) is None:
-                    return
-            folders.pop(0)
-            then = "MNIST is not kept, and will be downloaded again next time"
-            if folders:
-                then = f"MNIST is kept in {_short(folders[0])}"
-            reason = f"cannot be written to ({error.strerror})"
-            say(f"The folder {_short(folder)} {reason}: {then}.")
-
-
-def _remove_leftovers(folder: Path) -> None:
-    """Delete what processes that were killed while writing left behind."""
-    for partial in folder.glob(".*.part"):
-        with contextlib.suppress(OSError):
-            if time.time() - partial.stat().st_mtime > LEFTOVER:
-                partial.unlink()
-
-
-def _short(folder: Path) -> str:
-    """The folder as a learner knows it: from the course's folder, or from ~."""
-    for start, name in ((DATA.parent, ""), (Path.home(), "~/")):
-        if folder.is_relative_to(start):
-            return name + folder.relative_to(start).as_posix()
-    return folder.as_posix()
+        return _FailedError("its certificate is not trusted here")
+    if isinstance(error, exceptions.ProxyError):
+        return _FailedError("the proxy does not let it through")
+    if isinstance(
+        error, TimeoutError | exceptions.Timeout | urllib3.exceptions.TimeoutError
+    ):
+        return _FailedError(f"no answer in {SILENCE if stands else PATIENCE:g} seconds")
+    if stands:
+        return _FailedError("the connection broke off", again=True)
+    return _FailedError("no connection")

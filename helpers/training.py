@@ -6,6 +6,8 @@ here sets a global random seed; what is random takes a ``torch.Generator``.
 """
 
 import os
+import textwrap
+import warnings
 from collections.abc import Callable
 
 import torch
@@ -15,14 +17,43 @@ from torch import nn
 def device() -> torch.device:
     """The accelerator that PyTorch can use here (CUDA, MPS, XPU), or else the CPU.
 
-    The environment variable COURSE_DEVICE names another choice, as in
+    The accelerator is tried first; if it cannot be used, one line says so. The
+    environment variable COURSE_DEVICE names another choice, as in
     ``COURSE_DEVICE=cpu``.
+
+    Raises
+    ------
+    ValueError
+        COURSE_DEVICE names no device that can be used here; says which can.
     """
-    if os.environ.get("COURSE_DEVICE"):
-        return torch.device(os.environ["COURSE_DEVICE"])
-    if torch.accelerator.is_available():
-        return torch.accelerator.current_accelerator()
-    return torch.device("cpu")
+    found = torch.accelerator.current_accelerator(check_available=True)
+    chosen = os.environ.get("COURSE_DEVICE", "").strip().lower()
+    if chosen:
+        if fault := _fault(chosen):
+            choices = ["cpu"] if found is None or _fault(found) else ["cpu", found.type]
+            raise ValueError(
+                f"COURSE_DEVICE={chosen} cannot be used here ({fault}). Set it to "
+                f"{' or '.join(choices)}, or unset it, then restart the kernel"
+            )
+        return torch.device(chosen)
+    if found is None:
+        return torch.device("cpu")
+    if fault := _fault(found):
+        print(f"The {found.type} device here does not work ({fault}): using the CPU.")
+        return torch.device("cpu")
+    return found
+
+
+def _fault(device: str | torch.device) -> str | None:
+    """What goes wrong when a network is trained there, in a line; None if nothing."""
+    try:
+        with warnings.catch_warnings():  # whatever PyTorch would warn of is tried here
+            warnings.simplefilter("ignore")
+            w = torch.ones(2, 2, device=device, requires_grad=True)
+            (w @ w).sum().backward()
+            return None if w.grad.sum().item() == 16 else "its results are wrong"
+    except Exception as error:  # of many kinds
+        return textwrap.shorten(str(error) or repr(error), 120)
 
 
 @torch.no_grad()
