@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from nbval.plugin import find_comment_markers
 from PIL import Image
 
+import stamp
 from kernels import untrue_claims
 from notebooks import (
     IGNORED,

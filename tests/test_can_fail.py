@@ -376,7 +376,7 @@ def grow(notebook: NotebookNode) -> None:
 
 
 def skip_heading_level(notebook: NotebookNode) -> None:
-    notebook.cells[3].source += "\n\n##### Deep down"
+    notebook.cells[1].source += "\n\n##### Deep down"
 
 
 def drop_setup(notebook: NotebookNode) -> None:

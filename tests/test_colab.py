@@ -172,7 +172,7 @@ def test_lesson_runs_from_an_empty_directory_twice(
     cells = [cell.source for cell in code_cells(notebook)]
     # The NumPy lessons run as where PyTorch is not installed.
     numpy_only = path.name.startswith(NUMPY_LESSONS)
-    missing = ("torch", "torchvision") if numpy_only else ()
+    missing = ("torch",) if numpy_only else ()
     colab = Machine(tmp_path, published, missing=missing)
     packages = {d.name: d.version for d in importlib.metadata.distributions()}
     # The second time, of a long lesson only the set-up.

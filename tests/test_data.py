@@ -914,13 +914,3 @@ def test_real_mnist(capsys, monkeypatch):
     started = time.process_time()
     data.mnist()
     assert time.process_time() - started < 1.5  # 0.2 to 0.7 s where it was written
-
-
-@real
-def test_checksums_are_torchvisions():
-    resources = pytest.importorskip("torchvision").datasets.MNIST.resources
-    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    for name, md5 in resources:
-        assert hashlib.md5((RAW / name).read_bytes()).hexdigest() == md5
-        assert f"    {md5}  {name}\n" in text
-    assert [name for name, _ in resources] == list(download.FILES)

@@ -139,7 +139,7 @@ def test_every_package_that_the_course_declares_is_pinned_and_here():
         assert environment.satisfies(package.tested, package.wanted), package
         assert package.tested, f"requirements.txt does not pin {package.name}"
         assert package.problem is None
-    assert {p.name for p in found if p.late} == {"torch", "torchvision"}
+    assert {p.name for p in found if p.late} == {"torch"}
 
 
 def test_describe_lists_versions_and_the_device(capsys):

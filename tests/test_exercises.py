@@ -28,7 +28,7 @@ def load(path: Path) -> tuple:
         lesson = importlib.import_module(f"helpers.exercises.{path.stem}").LESSON
         bank = importlib.import_module(f"tests.wrong_answers.{path.stem}")
     except ModuleNotFoundError as error:
-        if error.name in ("torch", "torchvision"):
+        if error.name == "torch":
             return None, None
         if error.name == f"tests.wrong_answers.{path.stem}":
             return lesson, types.SimpleNamespace(WRONG={}, RIGHT={})

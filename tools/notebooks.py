@@ -5,7 +5,7 @@ leaves the file alone: nbformat 4.5, cell ids c000, c001, ..., of the cell metad
 ``tags``, ``alt`` and whether its code is folded, of the notebook's metadata only
 ``course`` (the checksum of the code that made the outputs, and how long it ran) and
 what JupyterLab writes when it opens the file (without Python's version, see
-lab_config.py).
+jupyter_lab_config.py).
 """
 
 import copy
