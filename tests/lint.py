@@ -478,7 +478,8 @@ def conflicts(root: Path) -> list[Path]:
     folders = ("helpers", "notebooks", "tests", "tools", ".ci", ".github")
     paths = [path for name in folders for path in (root / name).rglob("*")]
     paths += [*root.glob("*"), *root.glob("data/*")]
-    return [p for p in paths if p.is_file() and CONFLICT.search(p.read_text("latin-1"))]
+    files = [p for p in paths if p.is_file() and p.suffix != ".pyc"]
+    return [path for path in files if CONFLICT.search(path.read_text("latin-1"))]
 
 
 def documents(root: Path) -> list[Path]:

@@ -375,10 +375,6 @@ def grow(notebook: NotebookNode) -> None:
     first(notebook, with_text).outputs[0].text += "digits " * 200_000
 
 
-def skip_heading_level(notebook: NotebookNode) -> None:
-    notebook.cells[1].source += "\n\n##### Deep down"
-
-
 def drop_setup(notebook: NotebookNode) -> None:
     code_cells(notebook)[0].source = "import numpy as np"
 
@@ -418,7 +414,7 @@ SPOILED: dict[str, tuple[Change, str]] = {
     "a path": (add_code('open("/home/me/file")'), "nothing_private"),
     "widget state": (lose_widget, "is_in_normal_form"),
     "1 MB": (grow, "is_small"),
-    "heading": (skip_heading_level, "headings_are_in_order"),
+    "heading": (add_text("##### Deep down"), "headings_are_in_order"),
     "no set-up": (drop_setup, "has_its_parts"),
 }
 

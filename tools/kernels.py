@@ -14,11 +14,7 @@ from pathlib import Path
 
 import matplotlib
 from nbclient import NotebookClient
-from nbclient.exceptions import (
-    CellExecutionError,
-    CellTimeoutError,
-    DeadKernelError,
-)
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from notebooks import ROOT, code_cells, merged_streams
@@ -46,11 +42,8 @@ def command(main: Callable[[], int]) -> None:
 def environment(*, reproducible: bool = True) -> dict[str, str]:
     """Return the environment that kernels are started in.
 
-    Parameters
-    ----------
-    reproducible : bool
-        True for stored outputs and tests: the CPU, fixed hashes, nobody's own settings
-        of IPython or matplotlib. False for a learner's run, which may use a GPU.
+    Reproducible for stored outputs and tests: the CPU, fixed hashes, nobody's own
+    settings of IPython or matplotlib. A learner's run may use a GPU.
     """
     env = dict(os.environ)
     env.setdefault("COURSE_THREADS", "1")
@@ -114,18 +107,8 @@ async def execute(
 ) -> Outcome:
     """Execute the notebook's cells in place, stopping at the first that fails.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Its outputs are replaced.
-    env : dict
-        The kernel's environment, from `environment`.
-    folder : Path
-        Where the kernel runs.
-    timeout : float
-        Seconds that one cell may take.
-    on_cell : callable
-        Called after each code cell.
+    The kernel runs in ``folder`` with the environment ``env``, a cell for at most
+    ``timeout`` seconds. ``on_cell`` is called after each code cell.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":

@@ -2,16 +2,12 @@
 
 nbval executes the lessons and compares what they print with what is stored. This adds
 
-- figures: nbval never compares pictures (see figures.py for how it is done here; the
-  environment variable NB_FIGURE_TOLERANCE says how much they may differ);
-- ignored outputs: they may say other numbers, but as many, and draw no blank figures;
-- claims: one that came out false fails its cell, whatever is ignored;
-- cells are named as in the notebook, In [1], In [2], ...;
-- the kernels' environment (kernels.py), as for ``make refresh``;
-- after a cell that raised, the rest of the notebook is skipped, not failed;
-- a kernel that died is noticed at once, not when the cell's time is up;
-- a cell without stored outputs that was never run fails;
-- the slowest notebooks first, by the time stored in them;
+- figures (NB_FIGURE_TOLERANCE says how much they may differ, see figures.py), and of
+  ignored outputs the shape: as many numbers in each line, no blank figure;
+- claims that came out false, and cells stored without being run, fail;
+- after a cell that raised the rest of the notebook is skipped, and a dead kernel is
+  noticed at once, not when the cell's time is up;
+- cells are named In [1], In [2], ..., and the slowest notebooks come first;
 - where only the stand-in digits are here (COURSE_STAND_IN=1), lessons that load MNIST
   are executed and their outputs are not compared.
 """

@@ -46,10 +46,9 @@ SAME_FIGURE = 10.0  # see figures.distance
 
 def same_outputs(stored: NotebookNode, new: NotebookNode) -> bool:
     """Tell whether a cell's outputs say the same: texts exactly, figures nearly."""
-    pairs = list(zip(pictures(stored.outputs), pictures(new.outputs), strict=False))
-    return _texts(stored) == _texts(new) and all(
-        distance(*pair) <= SAME_FIGURE for pair in pairs
-    )
+    drawn = zip(pictures(stored.outputs), pictures(new.outputs), strict=False)
+    near = all(distance(*pair) <= SAME_FIGURE for pair in drawn)
+    return near and _texts(stored) == _texts(new)
 
 
 def _texts(cell: NotebookNode) -> list[NotebookNode]:
@@ -65,12 +64,7 @@ def _texts(cell: NotebookNode) -> list[NotebookNode]:
 def merged(stored: NotebookNode, new: NotebookNode, *, force: bool) -> NotebookNode:
     """Return what to store: the new notebook, with the stored outputs if they hold.
 
-    Parameters
-    ----------
-    stored, new : NotebookNode
-        Both in normal form; the code of ``new`` was executed.
-    force : bool
-        Store the new outputs whatever they are.
+    Both are in normal form. With ``force`` the new outputs, whatever they are.
     """
     new = copy.deepcopy(new)
     before, now = code_cells(stored), code_cells(new)
@@ -134,13 +128,12 @@ def all_claims(root: Path = ROOT) -> str:
 
     There, a claim that was removed or eased shows in the diff.
     """
-    lines = [
+    return "".join(
         f"{path.name[:2]}  {condition}  {sentence}\n"
         for path in all_notebooks(root)
         for cell in code_cells(read(path))
         for _, condition, sentence in claims(cell)
-    ]
-    return "".join(lines)
+    )
 
 
 async def refresh(path: Path, env: dict[str, str], *, force: bool) -> bool:
