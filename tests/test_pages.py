@@ -9,7 +9,11 @@ from pathlib import Path
 import bs4
 import nbformat
 import pytest
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelspec import get_kernel_dict
+from jupyter_server.services.contents.filemanager import FileContentsManager
 from nbconvert import ScriptExporter
+from traitlets.config import PyFileConfigLoader
 
 import run
 import stamp
@@ -204,3 +208,18 @@ def test_a_script_made_of_a_lesson_is_python():
     notebook = normalize(nbformat.v4.new_notebook())
     _, resources = ScriptExporter().from_notebook_node(notebook)
     assert resources["output_extension"] == ".py"
+
+
+@pytest.mark.parametrize("version", ["3.11.1", "3.13.9"])
+def test_jupyterlab_saves_a_lesson_as_it_was(version: str, tmp_path: Path):
+    """Environment 26: it writes what the kernel says of itself into what it opens."""
+    stored = all_notebooks()[0]
+    shutil.copy(stored, tmp_path)
+    config = PyFileConfigLoader("lab_config.py", str(ROOT / "tools")).load_config()
+    files = FileContentsManager(root_dir=str(tmp_path), config=config)
+    model = files.get(stored.name)
+    metadata = model["content"]["metadata"]
+    metadata["kernelspec"]["display_name"] = get_kernel_dict()["display_name"]
+    metadata["language_info"] = IPythonKernel.language_info | {"version": version}
+    files.save(model, stored.name)
+    assert (tmp_path / stored.name).read_text("utf-8") == stored.read_text("utf-8")

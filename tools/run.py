@@ -44,6 +44,7 @@ TEMPLATE = """\
 {%- block html_head_css -%}
 <style>
 img, svg { max-width: 100%; }
+.jp-InputArea-editor { overflow-x: auto; }
 summary { font-family: var(--jp-content-font-family); }
 </style>
 {%- endblock -%}
