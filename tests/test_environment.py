@@ -25,6 +25,7 @@ from notebooks import ROOT, all_notebooks, code_cells, read
 # Modules whose package has another name.
 PACKAGE_OF = {
     "PIL": "pillow",
+    "bs4": "beautifulsoup4",
     "codespell_lib": "codespell",
     "mpl_toolkits": "matplotlib",
     "sklearn": "scikit-learn",
