@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests import exceptions
 from requests.utils import (
     get_environ_proxies,
@@ -124,7 +123,7 @@ def _fetch(url: str, most: int, news: queue.SimpleQueue, over: threading.Event) 
         stands = True
         news.put(b"")
         headers = {"Accept-Encoding": "identity"}
-        limits = (turn, SILENCE)
+        limits = (turn, 2 * SILENCE)  # the other thread gives up first
         with requests.get(url, headers=headers, stream=True, timeout=limits) as answer:
             answer.raise_for_status()
             # As it is: some servers call .gz an encoding, which would then be undone.
@@ -149,10 +148,8 @@ def _why(error: Exception, stands: bool) -> _FailedError:
         return _FailedError("its certificate is not trusted here")
     if isinstance(error, exceptions.ProxyError):
         return _FailedError("the proxy does not let it through")
-    if isinstance(
-        error, TimeoutError | exceptions.Timeout | urllib3.exceptions.TimeoutError
-    ):
-        return _FailedError(f"no answer in {SILENCE if stands else PATIENCE:g} seconds")
+    if isinstance(error, TimeoutError | exceptions.Timeout):
+        return _FailedError(f"no answer in {PATIENCE:g} seconds")
     if stands:
         return _FailedError("the connection broke off", again=True)
     return _FailedError("no connection")

@@ -39,7 +39,6 @@ def hang(handler: Handler, body: bytes) -> None:
 
 def half_then_hang(handler: Handler, body: bytes) -> None:
     send(handler, body[: len(body) // 2], promised=len(body))
-    handler.server.half_sent.set()
     wait(handler)
 
 
@@ -62,14 +61,15 @@ def slow(handler: Handler, body: bytes) -> None:
         handler.wfile.flush()
 
 
+def late(handler: Handler, body: bytes) -> None:
+    """Nothing for a while, then all at once."""
+    time.sleep(1)
+    send(handler, body)
+
+
 def truncated(handler: Handler, body: bytes) -> None:
     """Promises all and closes the line half way."""
     send(handler, body[: len(body) // 2], promised=len(body))
-
-
-def short(handler: Handler, body: bytes) -> None:
-    """Half the file, and says that this is all."""
-    send(handler, body[: len(body) // 2])
 
 
 def changed(handler: Handler, body: bytes) -> None:
@@ -87,6 +87,7 @@ def error(status: int) -> Answer:
     def answer(handler: Handler, body: bytes) -> None:
         handler.send_error(status)
 
+    answer.__name__ = f"error {status}"
     return answer
 
 
@@ -106,9 +107,7 @@ class Mirror:
     """Serves ``files`` (content by name) over HTTP on 127.0.0.1 with these answers."""
 
     def __init__(self, files: dict[str, bytes], *answers: Answer) -> None:
-        self.asked: list[
-            str
-        ] = []  # the names in the order in which they were asked for
+        self.asked: list[str] = []  # names, in the order in which they were asked for
         remaining = list(answers or [deliver])
         mirror = self
 
@@ -131,7 +130,6 @@ class Mirror:
 
         self.server = Server(("127.0.0.1", 0), RequestHandler)
         self.server.closing = threading.Event()
-        self.server.half_sent = self.half_sent = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}/mnist/"
 
     def __enter__(self) -> "Mirror":
@@ -144,6 +142,24 @@ class Mirror:
         self.server.closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class Swallowing:
+    """A mirror that takes up no connection, as behind a firewall; on Linux."""
+
+    def __enter__(self) -> "Swallowing":
+        self.full, *waiting = self.sockets = [socket.socket() for _ in range(4)]
+        self.full.bind(("127.0.0.1", 0))
+        self.full.listen(0)
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(self.full.getsockname())
+        self.url = f"http://127.0.0.1:{self.full.getsockname()[1]}/mnist/"
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for each in self.sockets:
+            each.close()
 
 
 def down() -> str:
