@@ -64,7 +64,8 @@ def _from_mirrors(name: str, mirrors: list[tuple[int, str]]) -> bytes | None:
     size = f"{MNIST[name][0]:,} bytes"
     for _ in range(2):
         for number, mirror in list(mirrors):
-            print(f"Downloading {name} ({size}) from mirror {number} ", end="")
+            start = f"Downloading {name} ({size}) from mirror {number} "
+            print(start, end="", flush=True)
             try:
                 content = _from_mirror(f"{mirror.rstrip('/')}/{name}", name)
             except _FailedError as failure:

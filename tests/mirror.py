@@ -14,11 +14,9 @@ Handler = http.server.BaseHTTPRequestHandler
 Answer = Callable[[Handler, bytes], None]
 
 
-def deliver(handler: Handler, body: bytes) -> None:
-    send(handler, body)
-
-
-def send(handler: Handler, body: bytes, promised: int | None = None, **headers) -> None:
+def deliver(
+    handler: Handler, body: bytes, promised: int | None = None, **headers
+) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", str(promised or len(body)))
     for name, value in headers.items():
@@ -28,23 +26,18 @@ def send(handler: Handler, body: bytes, promised: int | None = None, **headers) 
     handler.wfile.flush()
 
 
-def wait(handler: Handler) -> None:
-    """Until the mirror closes."""
-    handler.server.closing.wait(60)
-
-
 def hang(handler: Handler, body: bytes) -> None:
-    wait(handler)
+    handler.server.closing.wait(60)  # the mirror closes
 
 
 def half_then_hang(handler: Handler, body: bytes) -> None:
-    send(handler, body[: len(body) // 2], promised=len(body))
-    wait(handler)
+    deliver(handler, body[: len(body) // 2], promised=len(body))
+    hang(handler, body)
 
 
 def drip(handler: Handler, body: bytes) -> None:
     """One byte at a time: never silent for long, and never done."""
-    send(handler, b"", promised=len(body))
+    deliver(handler, b"", promised=len(body))
     for i in range(len(body)):
         if handler.server.closing.wait(0.05):
             return
@@ -54,7 +47,7 @@ def drip(handler: Handler, body: bytes) -> None:
 
 def slow(handler: Handler, body: bytes) -> None:
     """The whole file, in pieces with pauses."""
-    send(handler, b"", promised=len(body))
+    deliver(handler, b"", promised=len(body))
     for start in range(0, len(body), 16_000):
         time.sleep(0.06)
         handler.wfile.write(body[start : start + 16_000])
@@ -64,23 +57,23 @@ def slow(handler: Handler, body: bytes) -> None:
 def late(handler: Handler, body: bytes) -> None:
     """Nothing for a while, then all at once."""
     time.sleep(1)
-    send(handler, body)
+    deliver(handler, body)
 
 
 def truncated(handler: Handler, body: bytes) -> None:
     """Promises all and closes the line half way."""
-    send(handler, body[: len(body) // 2], promised=len(body))
+    deliver(handler, body[: len(body) // 2], promised=len(body))
 
 
 def changed(handler: Handler, body: bytes) -> None:
     """One bit differs."""
     middle = len(body) // 2
-    send(handler, body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
+    deliver(handler, body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
 
 
 def web_page(handler: Handler, body: bytes) -> None:
     page = b"\n<!DOCTYPE html><html><body>Please log in to the network</body></html>"
-    send(handler, page, Content_Type="text/html")
+    deliver(handler, page, Content_Type="text/html")
 
 
 def error(status: int) -> Answer:
@@ -100,7 +93,7 @@ def endless(handler: Handler, body: bytes) -> None:
 
 def as_encoding(handler: Handler, body: bytes) -> None:
     """The right bytes, called an encoding that a browser would undo."""
-    send(handler, body, Content_Encoding="gzip")
+    deliver(handler, body, Content_Encoding="gzip")
 
 
 class Mirror:
