@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import requests
-import urllib3
 from requests import exceptions
 from requests.utils import (
     get_environ_proxies,
@@ -65,7 +64,8 @@ def _from_mirrors(name: str, mirrors: list[tuple[int, str]]) -> bytes | None:
     size = f"{MNIST[name][0]:,} bytes"
     for _ in range(2):
         for number, mirror in list(mirrors):
-            print(f"Downloading {name} ({size}) from mirror {number} ", end="")
+            start = f"Downloading {name} ({size}) from mirror {number} "
+            print(start, end="", flush=True)
             try:
                 content = _from_mirror(f"{mirror.rstrip('/')}/{name}", name)
             except _FailedError as failure:
@@ -124,7 +124,7 @@ def _fetch(url: str, most: int, news: queue.SimpleQueue, over: threading.Event) 
         stands = True
         news.put(b"")
         headers = {"Accept-Encoding": "identity"}
-        limits = (turn, SILENCE)
+        limits = (turn, 2 * SILENCE)  # the other thread gives up first
         with requests.get(url, headers=headers, stream=True, timeout=limits) as answer:
             answer.raise_for_status()
             # As it is: some servers call .gz an encoding, which would then be undone.
@@ -149,10 +149,8 @@ def _why(error: Exception, stands: bool) -> _FailedError:
         return _FailedError("its certificate is not trusted here")
     if isinstance(error, exceptions.ProxyError):
         return _FailedError("the proxy does not let it through")
-    if isinstance(
-        error, TimeoutError | exceptions.Timeout | urllib3.exceptions.TimeoutError
-    ):
-        return _FailedError(f"no answer in {SILENCE if stands else PATIENCE:g} seconds")
+    if isinstance(error, TimeoutError | exceptions.Timeout):
+        return _FailedError(f"no answer in {PATIENCE:g} seconds")
     if stands:
         return _FailedError("the connection broke off", again=True)
     return _FailedError("no connection")

@@ -2,30 +2,20 @@
 
 What is needed is read from the files that install it, so that this check cannot fall
 behind them: the packages and the versions that will do from pyproject.toml, the
-versions that the course was tested with from requirements.txt.
+versions that the course was tested with from requirements.txt. An older Python can
+import this module, and is told that it is too old.
 """
 
-from __future__ import annotations  # so that an older Python can tell that it is older
+from __future__ import annotations
 
 import importlib.util
-import operator
 import platform
-import re
 import sys
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-CLAUSE = re.compile(r"(>=|<=|==|!=|<|>)\s*([\d.]+)")
-COMPARE = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-}
 
 
 @dataclass(frozen=True)
@@ -57,33 +47,16 @@ class Package:
         """What is wrong with it, None if nothing is."""
         if self.installed is None:
             return f"{self.name} is not installed"
-        if not satisfies(self.installed, self.wanted):
-            return f"{self.name} {self.installed} is installed, needed is {self.wanted}"
-        return None
+        from packaging.specifiers import SpecifierSet
+        from packaging.version import InvalidVersion
 
-
-def satisfies(version: str, wanted: str) -> bool:
-    """Tell whether a version such as "2.14.1+cpu" is in a range such as ">=2.1,<3".
-
-    Raises
-    ------
-    ValueError
-        The range holds something else than >=, <=, ==, !=, <, > and numbers.
-    """
-    for clause in filter(None, wanted.replace(" ", "").split(",")):
-        match = CLAUSE.fullmatch(clause)
-        if not match:
-            raise ValueError(f"cannot read the range of versions {wanted!r}")
-        if not COMPARE[match[1]](_numbers(version), _numbers(match[2])):
-            return False
-    return True
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    """The numbers a version begins with, four or more: "2.14+cpu" is 2, 14, 0, 0."""
-    found = re.match(r"\d+(\.\d+)*", version)
-    numbers = [int(part) for part in found[0].split(".")] if found else []
-    return (*numbers, *[0] * (4 - len(numbers)))
+        try:
+            fits = SpecifierSet(self.wanted).contains(self.installed, prereleases=True)
+        except InvalidVersion:  # of a package that somebody built
+            fits = False
+        if fits:
+            return None
+        return f"{self.name} {self.installed} is installed, needed is {self.wanted}"
 
 
 def packages(root: Path = ROOT) -> list[Package]:
@@ -93,22 +66,30 @@ def packages(root: Path = ROOT) -> list[Package]:
     ------
     FileNotFoundError
         requirements.txt or pyproject.toml is missing.
+    ImportError
+        Python is older than 3.11, or the package ``packaging`` is missing.
     """
-    import tomllib  # here, because Python before 3.11 has none
+    # Here, because Python before 3.11 has no tomllib.
+    import tomllib
+
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
 
     pins = {}
     for line in (root / "requirements.txt").read_text("utf-8").splitlines():
-        name, pinned, version = line.partition("#")[0].strip().partition("==")
-        if pinned:
-            pins[name.lower()] = version
+        line = line.partition("#")[0].strip()
+        if line and not line.startswith("-"):
+            pin = Requirement(line)
+            pins[canonicalize_name(pin.name)] = str(pin.specifier).lstrip("=")
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    early = project["dependencies"]
     late = project["optional-dependencies"]["torch"]
     found = []
-    for line in [*early, *late]:
-        name, wanted = re.fullmatch(r"([\w.-]+)\s*(.*)", line).groups()
-        tested = pins.get(name.lower(), "")
-        found.append(Package(name, wanted, tested, _installed(name), line in late))
+    for line in [*project["dependencies"], *late]:
+        need = Requirement(line)
+        if need.marker is None or need.marker.evaluate():
+            tested = pins.get(canonicalize_name(need.name), "")
+            wanted, there = str(need.specifier), _installed(need.name)
+            found.append(Package(need.name, wanted, tested, there, line in late))
     return found
 
 
@@ -127,15 +108,8 @@ def check(root: Path = ROOT) -> bool:
     bool
         True if every lesson can run.
     """
-    if problem := _another_python():
-        print(problem)
-        return False
-    try:
-        needed = packages(root)
-    except FileNotFoundError as error:
-        name = Path(error.filename).name
-        print(f"{name} is missing: this is not the whole course, or it was moved.")
-        print("What to do: download the course again, and keep its files together.")
+    needed = _needed(root)
+    if needed is None:
         return False
     early = [p.problem for p in needed if p.problem and not p.late]
     late = [p.problem for p in needed if p.problem and p.late]
@@ -180,6 +154,23 @@ def _another_python() -> str | None:
     )
 
 
+def _needed(root: Path) -> list[Package] | None:
+    """The packages that the lessons need; says why if that cannot be found out."""
+    if problem := _another_python():
+        print(problem)
+        return None
+    try:
+        return packages(root)
+    except FileNotFoundError as error:
+        name = Path(error.filename).name
+        print(f"{name} is missing: this is not the whole course, or it was moved.")
+        print("What to do: download the course again, and keep its files together.")
+    except ModuleNotFoundError as error:
+        print(f"– {error.name} is not installed, and perhaps others are not")
+        print(f"What to do: {_mend([error.name])}")
+    return None
+
+
 def _start_again() -> str:
     """How to get a Python that the course supports."""
     if "google.colab" in sys.modules:
@@ -208,7 +199,7 @@ def describe(root: Path = ROOT) -> None:
     """
     system = f"{platform.system()} {platform.machine()}"
     print(f"Python {platform.python_version()} on {system}")
-    for package in packages(root):
+    for package in _needed(root) or []:
         there = package.installed or "not installed"
         print(f"{package.name:14}{there:16}tested with {package.tested}")
     print(f"PyTorch runs on: {_device()}")
@@ -216,17 +207,21 @@ def describe(root: Path = ROOT) -> None:
 
 def _device() -> str:
     """The device that the lessons with PyTorch would use, in words."""
+    if _installed("torch") is None:
+        return "nothing, it is not installed"
     try:
         import torch
-    except ImportError as error:
-        if _installed("torch") is None:
-            return "nothing, it is not installed"
+
+        from helpers import training
+
+        device = training.device()
+        other = torch.accelerator.is_available()
+        name = torch.cuda.get_device_name(device) if device.type == "cuda" else ""
+    except ValueError as error:  # a choice that cannot be had
+        return f"nothing: {error}"
+    except Exception as error:  # an old one, or a library that is not found
         return f"nothing, it is installed but does not start: {error}"
-    except OSError as error:  # a library that Windows does not find
-        return f"nothing, it is installed but does not start: {error}"
-    accelerator = torch.accelerator.current_accelerator()
-    if accelerator is None or not torch.accelerator.is_available():
-        return "the CPU (no GPU found, and none is needed)"
-    if accelerator.type == "cuda":
-        return f"a GPU, {torch.cuda.get_device_name()}"
-    return f"an accelerator of type {accelerator.type}"
+    if device.type == "cpu":
+        found = "a GPU is not used" if other else "no GPU found"
+        return f"the CPU ({found}, and none is needed)"
+    return f"a GPU, {name}" if name else f"an accelerator of type {device.type}"

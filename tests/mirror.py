@@ -14,11 +14,9 @@ Handler = http.server.BaseHTTPRequestHandler
 Answer = Callable[[Handler, bytes], None]
 
 
-def deliver(handler: Handler, body: bytes) -> None:
-    send(handler, body)
-
-
-def send(handler: Handler, body: bytes, promised: int | None = None, **headers) -> None:
+def deliver(
+    handler: Handler, body: bytes, promised: int | None = None, **headers
+) -> None:
     handler.send_response(200)
     handler.send_header("Content-Length", str(promised or len(body)))
     for name, value in headers.items():
@@ -28,24 +26,18 @@ def send(handler: Handler, body: bytes, promised: int | None = None, **headers) 
     handler.wfile.flush()
 
 
-def wait(handler: Handler) -> None:
-    """Until the mirror closes."""
-    handler.server.closing.wait(60)
-
-
 def hang(handler: Handler, body: bytes) -> None:
-    wait(handler)
+    handler.server.closing.wait(60)  # the mirror closes
 
 
 def half_then_hang(handler: Handler, body: bytes) -> None:
-    send(handler, body[: len(body) // 2], promised=len(body))
-    handler.server.half_sent.set()
-    wait(handler)
+    deliver(handler, body[: len(body) // 2], promised=len(body))
+    hang(handler, body)
 
 
 def drip(handler: Handler, body: bytes) -> None:
     """One byte at a time: never silent for long, and never done."""
-    send(handler, b"", promised=len(body))
+    deliver(handler, b"", promised=len(body))
     for i in range(len(body)):
         if handler.server.closing.wait(0.05):
             return
@@ -55,38 +47,40 @@ def drip(handler: Handler, body: bytes) -> None:
 
 def slow(handler: Handler, body: bytes) -> None:
     """The whole file, in pieces with pauses."""
-    send(handler, b"", promised=len(body))
+    deliver(handler, b"", promised=len(body))
     for start in range(0, len(body), 16_000):
         time.sleep(0.06)
         handler.wfile.write(body[start : start + 16_000])
         handler.wfile.flush()
 
 
+def late(handler: Handler, body: bytes) -> None:
+    """Nothing for a while, then all at once."""
+    time.sleep(1)
+    deliver(handler, body)
+
+
 def truncated(handler: Handler, body: bytes) -> None:
     """Promises all and closes the line half way."""
-    send(handler, body[: len(body) // 2], promised=len(body))
-
-
-def short(handler: Handler, body: bytes) -> None:
-    """Half the file, and says that this is all."""
-    send(handler, body[: len(body) // 2])
+    deliver(handler, body[: len(body) // 2], promised=len(body))
 
 
 def changed(handler: Handler, body: bytes) -> None:
     """One bit differs."""
     middle = len(body) // 2
-    send(handler, body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
+    deliver(handler, body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :])
 
 
 def web_page(handler: Handler, body: bytes) -> None:
     page = b"\n<!DOCTYPE html><html><body>Please log in to the network</body></html>"
-    send(handler, page, Content_Type="text/html")
+    deliver(handler, page, Content_Type="text/html")
 
 
 def error(status: int) -> Answer:
     def answer(handler: Handler, body: bytes) -> None:
         handler.send_error(status)
 
+    answer.__name__ = f"error {status}"
     return answer
 
 
@@ -99,16 +93,14 @@ def endless(handler: Handler, body: bytes) -> None:
 
 def as_encoding(handler: Handler, body: bytes) -> None:
     """The right bytes, called an encoding that a browser would undo."""
-    send(handler, body, Content_Encoding="gzip")
+    deliver(handler, body, Content_Encoding="gzip")
 
 
 class Mirror:
     """Serves ``files`` (content by name) over HTTP on 127.0.0.1 with these answers."""
 
     def __init__(self, files: dict[str, bytes], *answers: Answer) -> None:
-        self.asked: list[
-            str
-        ] = []  # the names in the order in which they were asked for
+        self.asked: list[str] = []  # names, in the order in which they were asked for
         remaining = list(answers or [deliver])
         mirror = self
 
@@ -131,7 +123,6 @@ class Mirror:
 
         self.server = Server(("127.0.0.1", 0), RequestHandler)
         self.server.closing = threading.Event()
-        self.server.half_sent = self.half_sent = threading.Event()
         self.url = f"http://127.0.0.1:{self.server.server_port}/mnist/"
 
     def __enter__(self) -> "Mirror":
@@ -144,6 +135,24 @@ class Mirror:
         self.server.closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+
+class Swallowing:
+    """A mirror that takes up no connection, as behind a firewall; on Linux."""
+
+    def __enter__(self) -> "Swallowing":
+        self.full, *waiting = self.sockets = [socket.socket() for _ in range(4)]
+        self.full.bind(("127.0.0.1", 0))
+        self.full.listen(0)
+        for client in waiting:
+            client.setblocking(False)
+            client.connect_ex(self.full.getsockname())
+        self.url = f"http://127.0.0.1:{self.full.getsockname()[1]}/mnist/"
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        for each in self.sockets:
+            each.close()
 
 
 def down() -> str:

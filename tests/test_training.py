@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import warnings
 
 import pytest
 
@@ -47,10 +48,20 @@ def no_choice(monkeypatch):
     monkeypatch.delenv("COURSE_DEVICE", raising=False)
 
 
-def test_device_can_be_chosen(monkeypatch):
-    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
-    monkeypatch.setenv("COURSE_DEVICE", "meta")
-    assert training.device() == torch.device("meta")
+def accelerator(monkeypatch, kind: str | None, *broken: str) -> None:
+    """Pretend that there is one of this kind; ``broken`` devices fail when tried."""
+    found = kind and torch.device(kind)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda **_: found)
+    error = "CUDA error: no kernel image is available for execution on the device"
+
+    def ones(*size, device, **options):
+        if str(device) in broken:
+            warnings.warn("Found GPU0 which is too old", stacklevel=2)
+            raise torch.AcceleratorError(f"{error}\nCompile with TORCH_USE_CUDA_DSA")
+        return real(*size, **options)
+
+    real = torch.ones
+    monkeypatch.setattr(torch, "ones", ones)
 
 
 def test_device_can_be_computed_on():
@@ -59,17 +70,55 @@ def test_device_can_be_computed_on():
     assert float(torch.ones(2, device=device).sum()) == 2.0
 
 
-def test_device_is_the_cpu_without_an_accelerator(monkeypatch):
-    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+@pytest.mark.parametrize(
+    ("kind", "chosen", "expected"),
+    [
+        (None, None, "cpu"),
+        ("cuda", None, "cuda"),
+        ("mps", "", "mps"),
+        ("cuda", "cpu", "cpu"),
+        ("cuda", " CUDA:1 ", "cuda:1"),
+    ],
+)
+def test_device(monkeypatch, capsys, kind, chosen, expected):
+    accelerator(monkeypatch, kind)
+    if chosen is not None:
+        monkeypatch.setenv("COURSE_DEVICE", chosen)
+    assert training.device() == torch.device(expected)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_device_without_kernels_gives_way_to_the_cpu(monkeypatch, capsys, recwarn):
+    """And says so in one line (environments, 15)."""
+    accelerator(monkeypatch, "cuda", "cuda")
     assert training.device() == torch.device("cpu")
-
-
-def test_device_is_the_accelerator_if_there_is_one(monkeypatch):
-    monkeypatch.setattr(torch.accelerator, "is_available", lambda: True)
-    monkeypatch.setattr(
-        torch.accelerator, "current_accelerator", lambda: torch.device("meta")
+    assert capsys.readouterr() == (
+        "The cuda device here does not work (CUDA error: no kernel image is available "
+        "for execution on the device Compile with TORCH_USE_CUDA_DSA): using the "
+        "CPU.\n",
+        "",
     )
-    assert training.device() == torch.device("meta")
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize(
+    ("kind", "chosen", "choices"),
+    [
+        (None, "gpu", "cpu"),
+        (None, "meta", "cpu"),
+        ("cuda", "cuda:99", "cpu or cuda"),
+        ("xpu", "xpu", "cpu"),
+    ],
+)
+def test_device_that_cannot_be_chosen(monkeypatch, kind, chosen, choices):
+    """A name that there is not, or a choice that does not work (environments, 15)."""
+    if kind:
+        accelerator(monkeypatch, kind, chosen)
+    monkeypatch.setenv("COURSE_DEVICE", chosen)
+    with pytest.raises(ValueError) as caught:
+        training.device()
+    assert str(caught.value).startswith(f"COURSE_DEVICE={chosen} cannot be used here (")
+    assert f"Set it to {choices}, or unset it, then" in str(caught.value)
 
 
 def test_glorot_draws_in_the_range_of_the_paper():
