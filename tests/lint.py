@@ -7,6 +7,7 @@ here but in pyproject.toml, and links are followed by lychee.
 """
 
 import ast
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -60,6 +61,7 @@ FORBIDDEN = {
 }
 TAGS = {IGNORED, DEMO}  # others make nbval skip cells or expect errors
 CONFLICT = re.compile(r"^\W*(<{7}|>{7}) ", re.MULTILINE)
+CLOCK = re.compile(r"\b(?:perf_counter|process_time|monotonic|time\.time|timeit)\b")
 PRIVATE = re.compile(
     r"/home/\w|/root/|/Users/\w|/tmp/|/content/|[A-Z]:\\\w|\bat 0x[0-9a-f]{6,}"
 )
@@ -312,6 +314,37 @@ def claims_depend_on_results(lesson: Lesson) -> Iterator[str]:
                 yield f"{where}: claim({source}) does not depend on any result"
 
 
+def walk(source: str) -> Iterator[ast.AST]:
+    """Give the nodes of a cell's code, none where it is no Python."""
+    with contextlib.suppress(SyntaxError):
+        yield from ast.walk(ast.parse(source))
+
+
+@rule
+def nothing_is_claimed_about_seconds(lesson: Lesson) -> Iterator[str]:
+    """A time may be printed; a claim about it fails where another program is busy."""
+    durations: set[str] = set()  # names that hold one, or something made of one
+
+    def is_duration(value: ast.AST) -> bool:
+        for node in ast.walk(value):
+            ends = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)
+            if ends and CLOCK.search(ast.unparse(node)):
+                return True
+            if isinstance(node, ast.Name) and node.id in durations:
+                return True
+        return False
+
+    for where, cell in lesson.cells("code"):
+        assignments = [n for n in walk(cell.source) if isinstance(n, ast.Assign)]
+        for node in sorted(assignments, key=lambda node: node.lineno):
+            if is_duration(node.value):
+                holders = [getattr(target, "value", target) for target in node.targets]
+                durations |= {h.id for h in holders if isinstance(h, ast.Name)}
+        for condition, source, _ in claims(cell):
+            if is_duration(condition) or re.search("second|minute", source):
+                yield f"{where}: claim({source}) is about a time: print it instead"
+
+
 @rule
 def no_semicolon(lesson: Lesson) -> Iterator[str]:
     """No cell ends in ``;``: nbval shows the value all the same."""
@@ -342,7 +375,7 @@ def ignored_cells_are_followed_by_claims(lesson: Lesson) -> Iterator[str]:
     if lesson.number == "00":
         return
     for number, skipped in enumerate(ignored):
-        if not skipped or "perf_counter" in cells[number].source:
+        if not skipped or CLOCK.search(cells[number].source):
             continue  # compared, or a time: nothing is claimed about those
         compared = (n for n in range(number, len(cells)) if not ignored[n])
         follower = next(compared, None)

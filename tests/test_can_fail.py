@@ -405,6 +405,13 @@ SPOILED: dict[str, tuple[Change, str]] = {
         add_code("# PYTEST_VALIDATE_IGNORE_OUTPUT"),
         "tags_are_known",
     ),
+    "claim of a time": (
+        add_code(
+            "import time\nbegin = time.time()\ntook = time.time() - begin\n"
+            "ratio = took / 2\nclaim(ratio < 9, 'quick')"
+        ),
+        "nothing_is_claimed_about_seconds",
+    ),
     "claim of nothing": (add_code('claim(True, "so")'), "claims_depend_on_results"),
     "claim of a sum": (add_code('claim(1 + 1 == 2, "so")'), "claims_depend_on_results"),
     "all ignored": (ignore_everything, "ignored_cells_are_followed_by_claims"),
