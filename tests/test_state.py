@@ -310,17 +310,20 @@ def test_an_answer_that_calls_check_itself(capsys):
 
     assert message(again).startswith("It does not come to an end")
 
-    started = []
+    done = threading.Event()
 
     def in_a_thread(X):
-        started.append(threading.Thread(target=CENTER.check, args=(abs, "center")))
-        started[-1].start()
-        started[-1].join()
+        def check():
+            CENTER.check(abs, "center")
+            done.set()
+
+        thread = threading.Thread(target=check)
+        thread.start()
+        thread.join()
 
     if os.name != "nt":
         assert message(in_a_thread).startswith("It does not come to an end")
-    for thread in started:  # its turn has come
-        thread.join()
+        assert done.wait(20)  # its turn has come; `join` is no use once interrupted
     assert message(lambda X: CENTER.judge(loops, "center")).startswith("It does not")
     assert bounds._levels == []
 
