@@ -196,7 +196,7 @@ def test_a_class_with_a_stub_method_is_not_done_yet():
             self.step = step
 
         def up(self):
-            raise NotImplementedError
+            raise NotImplementedError("your code here")
 
     counter = lesson(Counter, cases=lambda rng: [(2,)], run=lambda C, n: C(n).up())
     assert judge(Mine, counter, "Counter").status == NOT_DONE
@@ -763,10 +763,16 @@ def test_an_error_of_a_library_is_no_stub():
             super().__init__()
 
     nets = lesson(Net, run=lambda N: N().__class__.__name__)
-    assert message(lambda X: torch.nn.Module()(X)).startswith(
-        "It stops with NotImplementedError: Module [Module] is missing the required"
+    assert message(lambda X: Net()(X)).startswith(
+        "The network `Net` has no `forward`: is it spelled right, and indented like"
     )
     assert judge(type("Net", (Net,), {}), nets, "Net").status == CORRECT
+
+    def another_stub(X):
+        raise NotImplementedError("not in this version")
+
+    says = "It stops with NotImplementedError: not in this version"
+    assert message(another_stub) == says
 
 
 def test_names_not_defined_or_hidden():
@@ -807,22 +813,12 @@ def interrupts_itself(X):
     raise KeyboardInterrupt
 
 
-class Unprintable(Exception):
-    def __str__(self):
-        raise RuntimeError
-
-
-def unprintable(X):
-    raise Unprintable
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
         (endless, "It calls itself without end (RecursionError)."),
         (leaves_python, "It calls `exit()` or `quit()`: end a function with `return`"),
         (interrupts_itself, "It stops with KeyboardInterrupt."),
-        (unprintable, "It stops with Unprintable."),
         (
             lambda X: X[7, 7],
             "It stops with IndexError: index 7 is out of bounds for axi",
@@ -875,14 +871,6 @@ def loops_and_swallows(X):
             pass
 
 
-def sleeps_and_swallows(X):
-    while True:
-        try:  # noqa: SIM105
-            time.sleep(1000)
-        except:  # noqa: E722
-            pass
-
-
 def sleeps(X):
     time.sleep(1000)
 
@@ -902,7 +890,6 @@ def prints_without_end(X):
     [
         loops,
         loops_and_swallows,
-        sleeps_and_swallows,
         sleeps,
         draws_without_end,
         prints_without_end,
@@ -920,15 +907,6 @@ def test_code_without_end_is_stopped(wrong):
     assert len(verdict.printed) < 1000
 
 
-@unix_only
-def test_mistakes_do_not_each_wait_for_code_without_end():
-    asks = [Mistake("Wrong.", when=lambda answer: answer(0) is None)] * 20
-    start = time.monotonic()
-    patient = lesson(center, cases=matrices, mistakes=asks)
-    assert message(loops, patient).startswith("It does not come to an end")
-    assert time.monotonic() - start < 3  # not 20 times 0.3 seconds
-
-
 @linux_only
 @pytest.mark.parametrize(
     "wrong",
@@ -944,7 +922,7 @@ def test_memory_without_end_is_refused(wrong):
     np.empty(10**8)  # 0.8 GB: the limit is gone
     import resource
 
-    assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+    assert resource.getrlimit(resource.RLIMIT_DATA)[0] == resource.RLIM_INFINITY
 
 
 @linux_only
@@ -956,7 +934,7 @@ def test_where_the_system_does_not_limit_memory_the_watcher_does(monkeypatch):
 
 
 def test_code_is_stopped_without_posix_signals_too(monkeypatch):
-    monkeypatch.delattr(signal, "pthread_kill", raising=False)
+    monkeypatch.delattr(signal, "setitimer", raising=False)
     assert "within 0.3 seconds" in message(loops)
     assert "within 0.3 seconds" in message(loops_and_swallows)
 
@@ -984,20 +962,8 @@ def test_a_late_signal_never_leaves_the_call():
                 pass
 
         outcome = bounds.call(busy, seconds=0.05)
-        assert outcome.error is None or isinstance(outcome.error, bounds.TimeUp)
+        assert outcome.fault is None or outcome.limit == "time"
         sum(range(20_000))  # a stray interrupt would hit here
-
-
-@unix_only
-@pytest.mark.parametrize("wrong", [sleeps, loops_and_swallows])
-def test_the_users_own_interrupt_goes_through(wrong):
-    main = threading.main_thread().ident
-    timer = threading.Timer(0.1, signal.pthread_kill, (main, signal.SIGINT))
-    timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        lesson(center, cases=matrices, seconds=2).check(wrong, "center")
-    timer.join()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_outside_the_main_thread_it_works_without_the_time_limit():
@@ -1061,20 +1027,6 @@ def test_numpy_is_put_back():
     del np.exp
     assert "`np.exp`" in message(lambda X: X)
     assert np.exp is exp
-
-
-def test_numpys_settings_are_put_back():
-    def wrong(X):
-        np.seterr(all="raise")
-        np.set_printoptions(precision=1)
-        warnings.simplefilter("error")
-        sys.stdout = None
-        np.random.seed(0)  # noqa: NPY002
-        return X - X.mean(0)
-
-    before = np.geterr(), np.get_printoptions(), list(warnings.filters)
-    assert judge(wrong).status == CORRECT
-    assert (np.geterr(), np.get_printoptions(), list(warnings.filters)) == before
 
 
 def test_the_learners_settings_do_not_change_the_verdict():

@@ -7,14 +7,18 @@ on, hints, and known mistakes. It ends with::
     check, hint, solution = LESSON.check, LESSON.hint, LESSON.solution
 
 An answer is judged by what it does (`exercise`). It is called with the inputs, within
-limits (`bounds`); its results are compared with those of the reference (`compare`); a
-difference is explained (`explain`), and so is an exception, by the learner's own line
-(`errors`); and what was found is shown (`verdict`).
+limits (`bounds`), and the kernel is left as it was (`state`); its results are compared
+with those of the reference (`compare`); a difference is explained (`explain`), and so
+is an exception, by the learner's own line (`errors`); and what was found is shown
+(`verdict`).
 """
 
 import inspect
 import sys
+import types
 
+from helpers.exercises import bounds
+from helpers.exercises.errors import error_text
 from helpers.exercises.exercise import Exercise, Mistake
 from helpers.exercises.verdict import NOT_DONE, Note, Source, Verdict, display
 
@@ -31,9 +35,12 @@ class Lesson:
 
     def judge(self, answer: object, name: str | None = None) -> Verdict:
         """What `check` shows, without showing it."""
-        if name is None and isinstance(answer, str):
+        if name is None and type(answer) is str:
             name = answer
-        own_name = getattr(getattr(answer, "func", answer), "__name__", None)
+        if type(answer) is types.FunctionType:
+            own_name = answer.__name__
+        else:  # a look at its attributes may run any code
+            own_name = bounds.call(lambda: _own_name(answer), seconds=1).value
         if name is None and own_name in (None, "<lambda>"):
             first = next(iter(self.exercises))
             message = (
@@ -66,18 +73,13 @@ class Lesson:
         """Show whether an answer is right; return it if it is, else the course's."""
         try:
             verdict = self.judge(answer, name)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             exercise = self.exercises.get(_name_of(answer if name is None else name))
             if exercise is None:
                 raise
-            verdict = Verdict(
-                exercise.name,
-                NOT_DONE,
-                f"The check itself failed ({type(error).__name__}: {error}). Restart "
-                "the kernel and run all cells. If it fails again, please report it.",
-                value=exercise.reference() if exercise.value else exercise.reference,
-            )
-        display(verdict)
+            verdict = exercise.not_judged(error_text(error))
+        if not bounds.is_running():  # when an answer calls `check`, nobody looks
+            display(verdict)
         return verdict.value
 
     def hint(self, name: str = "", step: int = 1) -> None:
@@ -138,3 +140,8 @@ class Lesson:
 def _name_of(name: object) -> str:
     """A name, also where the function was given instead of its name."""
     return name if isinstance(name, str) else getattr(name, "__name__", str(name))
+
+
+def _own_name(answer: object) -> str | None:
+    name = getattr(getattr(answer, "func", answer), "__name__", None)
+    return name if type(name) is str else None

@@ -1,8 +1,9 @@
 """One exercise: its reference answer, and how other answers are judged by it."""
 
 import copy
+import dis
 import inspect
-import traceback
+import time
 import types
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.exercises import bounds, compare
-from helpers.exercises.errors import error_text, explain_error, is_stub, own_line
-from helpers.exercises.explain import explain, kind, other_structure
+from helpers.exercises.errors import Fault, describe
+from helpers.exercises.explain import explain, other_structure
+from helpers.exercises.state import put_numpy_back
 from helpers.exercises.verdict import (
     CORRECT,
     NOT_DONE,
@@ -112,37 +114,74 @@ class Exercise:
 
     def judge(self, answer: object) -> Verdict:
         """Judge an answer. ``value`` of the verdict is what the lesson goes on with."""
+        replaced = put_numpy_back()
         ours = self.reference() if self.value else self.reference
-        if _unfinished(answer):
-            verdict = self._not_done()
-        elif self._is_ours(answer):
-            verdict = Verdict(
-                self.name,
-                NOT_DONE,
-                "This is the course's answer, not yours: run the cell that defines "
-                "yours, then check it again.",
-            )
-        else:
-            fault = self._not_an_answer(answer)
-            verdict = self._wrong(fault) if fault else self._try(answer, ours)
+        judged = bounds.call(
+            lambda: self._judge(answer, ours, replaced),
+            seconds=self.seconds,
+            explain=lambda error: describe(error, answer, self.reference),
+            net=True,
+        )
+        verdict = judged.value or self._without_judgment(judged)
         verdict.value = answer if verdict.status == CORRECT else ours
         if self.value and verdict.value is ours:
             self._given.append(ours)
         return verdict
 
-    def _try(self, answer: object, ours: object) -> Verdict:
-        """Use the answer and the reference on all cases, and compare."""
-        replaced = bounds.put_numpy_back()
-        if replaced:
-            return self._wrong(
+    def _judge(
+        self, answer: object, ours: object, replaced: tuple[str, ...]
+    ) -> Verdict:
+        if _unfinished(answer):
+            return self._not_done()
+        if self._is_ours(answer):
+            return Verdict(
+                self.name,
+                NOT_DONE,
+                "This is the course's answer, not yours: run the cell that defines "
+                "yours, then check it again.",
+            )
+        fault = self._not_an_answer(answer)
+        if replaced and not fault:
+            fault = (
                 f"Somewhere in this notebook `{replaced[0]}` was given another "
                 "meaning. It is NumPy's own again: run this cell once more."
             )
+        return self._wrong(fault) if fault else self._try(answer, ours)
+
+    def not_judged(self, why: str, line: str = "") -> Verdict:
+        """What to show when a check did not come to its end."""
+        if why == "interrupt" or why.startswith("KeyboardInterrupt"):
+            message = (
+                "You have interrupted the check before its end. The course's answer is "
+                "used below."
+            )
+        else:
+            message = (
+                f"The check itself failed ({why}). Restart the kernel and run all "
+                "cells. If it fails again, please report it."
+            )
+        ours = self.reference() if self.value else self.reference
+        return Verdict(self.name, NOT_DONE, message, value=ours, line=line)
+
+    def _without_judgment(self, judged: bounds.Outcome) -> Verdict:
+        fault = judged.fault or Fault("")
+        if judged.limit == "interrupt":
+            return self.not_judged("interrupt", fault.line)
+        if judged.limit:  # by an object that asks for much when it is looked at
+            return self._wrong(self._explain_limit(judged.limit), line=fault.line)
+        if fault.line:
+            return self._wrong(fault.says, line=fault.line)
+        return self.not_judged(fault.text)
+
+    def _try(self, answer: object, ours: object) -> Verdict:
+        """Use the answer and the reference on all cases, and compare."""
+        start = time.monotonic()
         cases = self.cases(np.random.default_rng(0))
         wanted = [self._trial(ours, case) for case in cases]
         for want in wanted:
-            if want.error:
-                raise RuntimeError(f"the answer to {self.name} fails") from want.error
+            if want.fault or want.limit:
+                why = want.fault.text if want.fault else want.limit
+                raise RuntimeError(f"the answer to {self.name} fails: {why}")
         trials, left = [], self.seconds
         for case in cases:
             trials.append(self._trial(answer, case, left))
@@ -156,44 +195,63 @@ class Exercise:
                 f"Your code gives `{replaced[0]}` another meaning. It is NumPy's own "
                 "again: choose another name on the left of the `=`."
             )
-        elif any(is_stub(trial.error, answer) for trial in trials):
+        elif any(trial.fault and trial.fault.stub for trial in trials):
             verdict = self._not_done()
         elif wrong:
             verdict = self._explain(answer, cases, trials, wanted, wrong[0])
+        elif any(trial.debugged for trial in trials):  # or it would start once more
+            verdict = self._correct(len(cases))
         else:
             fault = self._ask_also(answer)
             verdict = self._wrong(fault) if fault else self._correct(len(cases))
-            verdict.message += "" if fault else self._slow(answer)
-        for trial in trials:  # let go of what the learner's code has allocated
-            if trial.error:
-                traceback.clear_frames(trial.error.__traceback__)
+            left = start + 2 * self.seconds - time.monotonic()
+            verdict.message += "" if fault else self._slow(answer, left)
+        verdict.printed = verdict.printed or shorten(trials[0].printed)
         return verdict
 
     def _trial(
         self, answer: object, case: tuple, seconds: float = 60.0
     ) -> bounds.Outcome:
         """Use the answer on a copy of one case, within the limits."""
-        given = copy.deepcopy(case)
+        changed = []
+
+        def use() -> object:
+            given = copy.deepcopy(case)
+            value = compare.plain(self.run(answer, *given))
+            changed.extend(
+                name
+                for (name, before), after in zip(
+                    self._named(case).items(), given, strict=True
+                )
+                if compare.known(before)
+                and not compare.equal(compare.plain(after), before, 0, 0)
+            )
+            return value
+
         outcome = bounds.call(
-            lambda: self.run(answer, *given),
+            use,
             seconds=seconds,
             gigabytes=self.gigabytes,
+            explain=lambda error: self._describe(error, answer),
         )
-        outcome.changed = tuple(
-            name
-            for (name, before), after in zip(
-                self._named(case).items(), given, strict=True
-            )
-            if compare.known(before) and not compare.equal(after, before, 0, 0)
-        )
+        outcome.changed = tuple(changed)
         return outcome
+
+    def _describe(self, error: BaseException, answer: object) -> Fault:
+        fault = describe(error, answer, self.reference)
+        if self.value:
+            fault.says = (
+                other_structure(compare.plain(answer), compare.plain(self.reference()))
+                or f"This value cannot be used: {fault.text}"
+            )
+        return fault
 
     def _alike(self, a: bounds.Outcome, b: bounds.Outcome) -> bool:
         """Whether two trials came to the same: values, errors, side effects."""
         if a.limit or b.limit:
             return False
-        if a.error or b.error:
-            return error_text(a.error) == error_text(b.error)
+        if a.fault or b.fault:
+            return bool(a.fault and b.fault) and a.fault.text == b.fault.text
         return (
             compare.equal(a.value, b.value, self.rtol, self.atol)
             and (self.may_warn or bool(a.warning) == bool(b.warning))
@@ -217,23 +275,25 @@ class Exercise:
             ),
             "printed": shorten(trial.printed),
         }
-        if trial.error:
-            details["line"] = own_line(trial.error, answer)
+        if trial.fault:
+            details["line"] = trial.fault.line
         if trial.limit:
             message = self._explain_limit(trial.limit)
-        elif trial.error:
-            message = self._explain_error(answer, trial.error)
+        elif trial.fault:
+            message = trial.fault.says
         else:
             details["got"], details["expected"] = compare.show_both(
                 trial.value, want.value
             )
             if trial.changed and not self.may_change_input:
-                message = (
-                    f"It changes its input `{trial.changed[0]}` in place: work on a "
-                    "copy, or write `a = a + b` instead of `a += b`."
+                how = _method_that_changes(answer)
+                message = f"It changes its input `{trial.changed[0]}` in place" + (
+                    f", perhaps by `{how}`: work on a copy of it."
+                    if how
+                    else ": work on a copy, or write `a = a + b` instead of `a += b`."
                 )
             elif not compare.equal(trial.value, want.value, self.rtol, self.atol):
-                ran = [i for i, t in enumerate(trials) if not (t.error or t.limit)]
+                ran = [i for i, t in enumerate(trials) if not (t.fault or t.limit)]
                 message, details["place"] = explain(
                     "the value" if self.run is _take_value else "the result",
                     [trials[i].value for i in ran],
@@ -262,34 +322,50 @@ class Exercise:
         wanted: list[bounds.Outcome],
     ) -> str:
         """What the first of the lesson's mistakes that fits says, or nothing."""
-        ends = True  # what runs too long is asked once, not by every mistake
+        if any(
+            "cannot be cached" in trial.fault.says for trial in trials if trial.fault
+        ):
+            return ""
+        left = self.seconds  # for all questions together
+        if trials[-1].limit:  # what runs too long is asked briefly
+            left *= 1 if len(trials) > 1 else 0.1
+        if any(trial.debugged for trial in trials):
+            left = 0.0
         for mistake in self.mistakes:
             if mistake.when is not None:
-                if not ends:
+                if left <= 0:
                     continue
                 asked = bounds.call(
-                    lambda when=mistake.when: bool(when(answer)), seconds=self.seconds
+                    lambda when=mistake.when: bool(when(answer)), seconds=left
                 )
-                ends = not asked.limit
+                left = 0.0 if asked.limit else left - asked.seconds
                 if asked.value is not True:
                     continue
             if mistake.wrong is None:
                 return mistake.says
-            made = [self._trial(mistake.wrong, case) for case in cases[: len(trials)]]
-            same = all(map(self._alike, trials, made))
-            if same and not all(map(self._alike, made, wanted)):
+            if self._made_by(mistake.wrong, cases, trials, wanted):
                 return mistake.says
         return ""
 
-    def _explain_error(self, answer: object, error: BaseException) -> str:
-        if self.value:
-            return (
-                other_structure(answer, self.reference())
-                or f"This value cannot be used: {error_text(error)}"
-            )
-        return explain_error(error, answer, self.reference)
+    def _made_by(
+        self,
+        wrong: object,
+        cases: list[tuple],
+        trials: list[bounds.Outcome],
+        wanted: list[bounds.Outcome],
+    ) -> bool:
+        """Whether a wrong answer comes to the same in all trials, and is wrong."""
+        differs = False
+        for case, trial, want in zip(cases, trials, wanted, strict=False):
+            made = self._trial(wrong, case)
+            if not self._alike(trial, made):
+                return False
+            differs = differs or not self._alike(made, want)
+        return differs
 
     def _explain_limit(self, limit: str) -> str:
+        if limit == "debugger":
+            return "You have left the debugger before your code came to its end."
         if limit == "memory":
             return (
                 f"It asks for more than {self.gigabytes:g} GB of memory: an array far "
@@ -304,27 +380,30 @@ class Exercise:
         if self.also is None:
             return ""
         asked = bounds.call(
-            lambda: self.also(answer), seconds=self.seconds, gigabytes=self.gigabytes
+            lambda: self.also(answer),
+            seconds=self.seconds,
+            gigabytes=self.gigabytes,
+            explain=lambda error: self._describe(error, answer),
         )
         if asked.limit:
             return self._explain_limit(asked.limit)
-        if asked.error:
-            return self._explain_error(answer, asked.error)
-        return asked.value or ""
+        return asked.fault.says if asked.fault else asked.value or ""
 
-    def _slow(self, answer: object) -> str:
+    def _slow(self, answer: object, left: float) -> str:
         """What to say if the lesson would take minutes with this answer, or nothing."""
-        if self.in_lesson is None:
+        if self.in_lesson is None or left < 0:
             return ""
         case = self.in_lesson(np.random.default_rng(0))
         idle = min(bounds.call(lambda: None).seconds for _ in range(5))
 
         def seconds(function: object) -> float:
             given = copy.deepcopy(case)
-            ten = bounds.call(
-                lambda: [self.run(function, *given) for _ in range(10)],
-                seconds=self.seconds,
-            )
+
+            def ten_times() -> None:
+                for _ in range(10):
+                    self.run(function, *given)
+
+            ten = bounds.call(ten_times, seconds=min(left, self.seconds))
             return max(ten.seconds - idle, 0) / 10
 
         theirs, ours = seconds(answer), seconds(self.reference)
@@ -351,7 +430,7 @@ class Exercise:
             return f"This is a module; hand in your function: `check({name})`."
         if not callable(answer):
             return (
-                f"This is {kind(answer)}, perhaps what your function returned: "
+                f"This is {compare.kind(answer)}, perhaps what your function returned: "
                 f"hand in the function itself, `check({name})`."
             )
         if isinstance(answer, type) and not isinstance(self.reference, type):
@@ -417,6 +496,26 @@ def _parts(value: object, depth: int = 5) -> list:
         return [value]
     inner = value.values() if isinstance(value, dict) else value
     return [part for item in inner for part in _parts(item, depth - 1)]
+
+
+# Methods of lists, dicts and arrays that change them. `a.shape = …` does it, too.
+_CHANGING = {
+    *("append", "clear", "extend", "fill", "insert", "partition", "pop", "popitem"),
+    *("put", "remove", "resize", "reverse", "setdefault", "shuffle", "sort", "update"),
+}
+
+
+def _method_that_changes(answer: object) -> str:
+    """``.pop()`` or the like, if it is in the code and no ``+=`` is, nor ``a[i] =``."""
+    code = getattr(answer, "__code__", None)
+    steps = [(s.opname, s.argval, s.argrepr) for s in dis.get_instructions(code or "")]
+    for step, _, text in steps:
+        if step == "STORE_SUBSCR" or (step == "BINARY_OP" and text.endswith("=")):
+            return ""
+    loads = [name for step, name, _ in steps if step in ("LOAD_METHOD", "LOAD_ATTR")]
+    methods = [f".{name}()" for name in loads if name in _CHANGING]
+    stores = [f".{name} = …" for step, name, _ in steps if step == "STORE_ATTR"]
+    return [*methods, *stores, ""][0]
 
 
 def _unfinished(answer: object) -> bool:

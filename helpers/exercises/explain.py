@@ -4,7 +4,6 @@ The sentences name a mistake where the numbers tell it: a sign, a factor N, rows
 columns exchanged. They hold no digits that differ between machines.
 """
 
-import inspect
 import math
 
 import numpy as np
@@ -13,7 +12,7 @@ from helpers.exercises.compare import (
     ATOL,
     RTOL,
     comparable,
-    is_tensor,
+    kind,
     leaf_equal,
     leaves,
     numbers,
@@ -95,27 +94,6 @@ def other_structure(got: object, want: object) -> str:
         if message:
             return message[0].upper() + message[1:]
     return ""
-
-
-def kind(value: object) -> str:
-    """What kind of thing it is, with an article."""
-    if value is None:
-        return "None"
-    if is_tensor(value):
-        return "a PyTorch tensor"
-    if isinstance(value, np.ndarray) and shape(value) is None:
-        return f"a NumPy array of {'objects' if value.dtype == object else 'texts'}"
-    if shape(value) is not None:
-        return "a NumPy array" if shape(value) else "a number"
-    if isinstance(value, tuple | list | dict | str):
-        return f"a {type(value).__name__}".replace("str", "string")
-    if isinstance(value, type):
-        return "a class"
-    if inspect.isroutine(value):
-        return "a function"
-    if type(value).__name__ in ("generator", "module"):
-        return f"a {type(value).__name__}"
-    return f"an object of type {type(value).__name__}"
 
 
 def _other_kind(it: str, got: object, want: object) -> str:
