@@ -215,7 +215,9 @@ def test_jupyterlab_saves_a_lesson_as_it_was(version: str, tmp_path: Path):
     """Environment 26: it writes what the kernel says of itself into what it opens."""
     stored = all_notebooks()[0]
     shutil.copy(stored, tmp_path)
-    config = PyFileConfigLoader("jupyter_lab_config.py", str(ROOT / "tools")).load_config()
+    config = PyFileConfigLoader(
+        "jupyter_lab_config.py", str(ROOT / "tools")
+    ).load_config()
     files = FileContentsManager(root_dir=str(tmp_path), config=config)
     model = files.get(stored.name)
     metadata = model["content"]["metadata"]

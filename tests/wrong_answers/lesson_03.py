@@ -913,6 +913,11 @@ WRONG = {
             "Those are the right arrays in another order. Wanted is the order in which "
             "they are computed: z1, a1, z2, a2.",
         ),
+        (
+            forward_pops,
+            "It changes its input `parameters` in place, perhaps by `.pop()`: work on "
+            "a copy of it.",
+        ),
         *[
             (
                 changes,
@@ -920,7 +925,6 @@ WRONG = {
                 "`a = a + b` instead of `a += b`.",
             )
             for changes, name in (
-                (forward_pops, "parameters"),
                 (forward_adds_in_place, "parameters"),
                 (forward_doubles_X, "X"),
             )
