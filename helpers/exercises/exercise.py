@@ -5,11 +5,11 @@ import inspect
 import traceback
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.exercises import bounds, compare
+from helpers.exercises.edits import Mistake
 from helpers.exercises.errors import error_text, explain_error, is_stub, own_line
 from helpers.exercises.explain import explain, kind, other_structure
 from helpers.exercises.verdict import (
@@ -20,26 +20,6 @@ from helpers.exercises.verdict import (
     hang,
     shorten,
 )
-
-
-@dataclass
-class Mistake:
-    """A known wrong answer, and what to say to it.
-
-    Parameters
-    ----------
-    says : str
-        One or two sentences: what the mistake is, without giving the answer away.
-    wrong : optional
-        An answer that makes this mistake. It is recognized by its results: the same as
-        the learner's in every trial.
-    when : callable, optional
-        ``when(answer) -> bool``, asked only when the answer is not right.
-    """
-
-    says: str
-    wrong: object = None
-    when: Callable[[object], bool] | None = None
 
 
 class Exercise:
@@ -271,15 +251,29 @@ class Exercise:
                     lambda when=mistake.when: bool(when(answer)), seconds=self.seconds
                 )
                 ends = not asked.limit
-                if asked.value is not True:
-                    continue
-            if mistake.wrong is None:
-                return mistake.says
-            made = [self._trial(mistake.wrong, case) for case in cases[: len(trials)]]
-            same = all(map(self._alike, trials, made))
-            if same and not all(map(self._alike, made, wanted)):
-                return mistake.says
+                if asked.value is True:
+                    return mistake.says
+                continue
+            for wrong in mistake.answers(self.reference, self.value):
+                if self._same_mistake(wrong, cases, trials, wanted):
+                    return mistake.says
         return ""
+
+    def _same_mistake(
+        self,
+        wrong: object,
+        cases: list[tuple],
+        trials: list[bounds.Outcome],
+        wanted: list[bounds.Outcome],
+    ) -> bool:
+        """Whether a known wrong answer comes to the same in every trial."""
+        differs = False
+        for case, trial, want in zip(cases, trials, wanted, strict=False):
+            made = self._trial(wrong, case)
+            if not self._alike(trial, made):
+                return False
+            differs = differs or not self._alike(made, want)
+        return differs
 
     def _explain_error(self, answer: object, error: BaseException) -> str:
         if self.value:
