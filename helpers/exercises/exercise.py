@@ -255,18 +255,18 @@ class Exercise:
                     return mistake.says
                 continue
             for wrong in mistake.answers(self.reference, self.value):
-                if self._same_mistake(wrong, cases, trials, wanted):
+                if self._made_by(wrong, cases, trials, wanted):
                     return mistake.says
         return ""
 
-    def _same_mistake(
+    def _made_by(
         self,
         wrong: object,
         cases: list[tuple],
         trials: list[bounds.Outcome],
         wanted: list[bounds.Outcome],
     ) -> bool:
-        """Whether a known wrong answer comes to the same in every trial."""
+        """Whether a wrong answer comes to the same in all trials, and is wrong."""
         differs = False
         for case, trial, want in zip(cases, trials, wanted, strict=False):
             made = self._trial(wrong, case)
