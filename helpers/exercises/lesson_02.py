@@ -919,12 +919,6 @@ MINIBATCHES_MISTAKES = (
         when=_keeps_neighbors_together,
     ),
     Mistake(
-        "Samples that follow one another do so in the next epoch, too, as if the order "
-        "were only shifted. Each sample must be able to follow any other.",
-        (PERMUTED, "np.roll(np.arange(len(y)), rng.integers(len(y)))"),
-        when=_only_shifted,
-    ),
-    Mistake(
         "An empty batch comes last when N is a multiple of batch_size: 12 samples in "
         "batches of 4 make three batches, and nothing is left.",
         (STARTS, "range(0, len(y) + 1, batch_size)"),
@@ -976,6 +970,12 @@ MINIBATCHES_MISTAKES = (
         "rng.permutation makes such an order.",
         (PERMUTED, "rng.integers(0, len(y), len(y))"),
         when=_fact("samples that come more than once", lambda count: count > 0),
+    ),
+    Mistake(
+        "Samples that follow one another do so in the next epoch, too, as if the order "
+        "were only shifted. Each sample must be able to follow any other.",
+        (PERMUTED, "np.roll(np.arange(len(y)), rng.integers(len(y)))"),
+        when=_only_shifted,
     ),
     Mistake(
         "Your batches are not of the right sizes: 10 samples in batches of 4 make "
