@@ -467,6 +467,7 @@ GRADIENT_MISTAKES = (
         ("X.T @ delta", "np.full(len(w), delta.sum())"),
     ),
     Mistake("The bias is missing from z: `a = sigmoid(X @ w + b)`.", (" + b", "")),
+    Mistake("The bias is subtracted: it is to be added.", (" + b", " - b")),
     Mistake(
         "You added up along the wrong axis: one number per sample is left. Add over "
         "the samples (axis 0), so that one number per weight remains.",

@@ -353,6 +353,7 @@ MSE_GRADIENT_MISTAKES = (
         "The bias is missing from the prediction: X @ w + b.",
         (" + b", ""),
     ),
+    Mistake("The bias is subtracted: it is to be added.", (" + b", " - b")),
     Mistake(
         "The target is not subtracted: the miss of a sample is X @ w + b − y.",
         (" - y", ""),
@@ -723,19 +724,6 @@ def _neighbors(order: list[int]) -> set[frozenset]:
 
 
 PAIRS = "pairs of arrays, (B, D) and (B,)"
-FACTS = (
-    "what comes out",
-    "samples in each batch",
-    "samples that come more than once",
-    "samples that never come",
-    "each row is a row of X",
-    "each target is one of y",
-    "each row is beside its own y",
-    "shuffled",
-    "a new order in the next epoch",
-    "new neighbors in the next epoch",
-    "the same order from the same seed",
-)
 
 
 def batch_facts(
@@ -751,25 +739,26 @@ def batch_facts(
     batches = first if isinstance(first, list) else [first]
     others = [batch for batch in batches if not _is_pair(batch)]
     if others or not isinstance(first, list):
-        return dict.fromkeys(FACTS) | {"what comes out": _described(others[0])}
+        return {"what comes out": _described(others[0])}
     order, targets = _order(first, kept[0]), [t for batch in first for t in batch[1]]
     generators = (rng, np.random.default_rng(seed), np.random.default_rng(seed))
     second, third, again = (_order(epoch(g), kept[0]) for g in generators)
     counts = np.bincount([place for place in order if place >= 0], minlength=n)
-    values = (
-        PAIRS,
-        [len(batch[1]) for batch in first],
-        int((counts > 1).sum()),
-        int((counts == 0).sum()),
-        -1 not in order,
-        set(targets) <= set(kept[1]),
-        bool(np.array_equal(targets, kept[1][order])),
-        order != sorted(order),
-        order != second,
-        n < 30 or len(_neighbors(order) & _neighbors(second)) < n / 2,
-        third == again,
-    )
-    return dict(zip(FACTS, values, strict=True))
+    return {
+        "what comes out": PAIRS,
+        "samples in each batch": [len(batch[1]) for batch in first],
+        "samples that come more than once": int((counts > 1).sum()),
+        "samples that never come": int((counts == 0).sum()),
+        "each row is a row of X": -1 not in order,
+        "each target is one of y": set(targets) <= set(kept[1]),
+        "each row is beside its own y": bool(np.array_equal(targets, kept[1][order])),
+        "shuffled": order != sorted(order),
+        "a new order in the next epoch": order != second,
+        "new neighbors in the next epoch": (
+            n < 30 or len(_neighbors(order) & _neighbors(second)) < n / 2
+        ),
+        "the same order from the same seed": third == again,
+    }
 
 
 def _samples(n: int) -> tuple:
@@ -952,7 +941,7 @@ MINIBATCHES_MISTAKES = (
         "each call.)",
         FIXED_SEED,
         (PERMUTED, "np.arange(len(y))[::-1]"),
-        when=_fact("a new order in the next epoch", lambda new: new is False),
+        when=_fact("a new order in the next epoch", lambda new: new is False, n=40),
     ),
     Mistake(
         "The order does not come from rng, so that nobody can repeat your run. Use the "
@@ -969,7 +958,7 @@ MINIBATCHES_MISTAKES = (
         "Some samples come several times. In an epoch every sample comes exactly once; "
         "rng.permutation makes such an order.",
         (PERMUTED, "rng.integers(0, len(y), len(y))"),
-        when=_fact("samples that come more than once", lambda count: count > 0),
+        when=_fact("samples that come more than once", lambda count: count > 0, n=300),
     ),
     Mistake(
         "Samples that follow one another do so in the next epoch, too, as if the order "

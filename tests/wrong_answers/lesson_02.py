@@ -286,7 +286,8 @@ WRONG = {
         "The order is the same in every epoch": [in_order("numbers = numbers[::-1]")],
         "The order does not come from rng": [in_order("np.random.shuffle(numbers)")],
         "Some samples come several times": [
-            in_order("numbers = rng.choice(numbers, len(y))")
+            in_order("numbers = rng.choice(numbers, len(y))"),
+            in_order("numbers = rng.permutation(numbers).astype(np.uint8)"),
         ],
         "Your batches are not of the right sizes": [
             batches_rest_joined,
