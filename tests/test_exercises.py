@@ -1,7 +1,8 @@
 """Every exercise of every lesson: its reference, its hints, its bank of wrong answers.
 
-The banks are ``wrong_answers/lesson_NN.py``; they hold ``WRONG``, lists of
-(answer, message) by exercise, and ``RIGHT``, lists of right answers in other styles.
+The banks are ``wrong_answers/lesson_NN.py``. By exercise, ``RIGHT`` holds right answers
+in other styles, and ``WRONG`` wrong ones that no specimen of a mistake expresses: the
+first words of what they must be told, and the answers.
 """
 
 import ast
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from helpers.exercises import bounds
+from helpers.exercises.edits import edited
 from helpers.exercises.verdict import CORRECT, NOT_DONE, NOT_RIGHT
 
 ROOT = Path(__file__).parent.parent
@@ -80,21 +82,46 @@ def test_the_bank_is_about_the_exercises_of_the_lesson(stem):
     lesson, bank = LESSONS[stem]
     if lesson is None:
         pytest.skip("needs torch")
-    assert set(bank.WRONG) == set(lesson.exercises)
+    assert set(bank.WRONG) <= set(lesson.exercises)
     assert set(bank.RIGHT) == set(lesson.exercises)
+
+
+def wrong_answers(exercise: object, bank: object) -> list[tuple[object, str]]:
+    """The bank's wrong answers, each with the first words of what it must be told."""
+    listed = bank.WRONG.get(exercise.name, {})
+    if isinstance(listed, list):
+        return listed
+    return [(answer, words) for words, answers in listed.items() for answer in answers]
 
 
 @each_exercise
 def test_wrong_answers_are_recognized(exercise, bank):
-    wrong = bank.WRONG[exercise.name]
-    assert len(wrong) >= 5
-    for answer, message in wrong:
+    for answer, words in wrong_answers(exercise, bank):
         verdict = exercise.judge(answer)
         what = f"{getattr(answer, '__name__', answer)}\n{verdict}"
         assert verdict.status == NOT_RIGHT, what
-        assert verdict.message == message, what
+        assert verdict.message.startswith(words), what
         repr(verdict)
         verdict._repr_html_()
+
+
+@each_exercise
+def test_the_first_words_name_one_mistake(exercise, bank):
+    says = [mistake.says for mistake in exercise.mistakes]
+    for _, words in wrong_answers(exercise, bank):
+        meant = [text for text in says if text.startswith(words)]
+        assert words
+        assert len(meant) <= 1, f"{words!r} are the first words of several mistakes"
+
+
+@each_exercise
+def test_every_specimen_of_a_mistake_is_told_just_that(exercise, bank):
+    """It can be made, is wrong on the inputs, and no earlier mistake takes it."""
+    for mistake in exercise.mistakes:
+        for answer in mistake.answers(exercise.reference, exercise.value):
+            verdict = exercise.judge(answer)
+            assert verdict.status == NOT_RIGHT, mistake.says
+            assert verdict.message == mistake.says
 
 
 @each_exercise
@@ -108,12 +135,39 @@ def test_right_answers_in_other_styles_pass(exercise, bank):
 
 
 @each_exercise
-def test_every_mistake_of_the_lesson_is_in_the_bank(exercise, bank):
-    says = [mistake.says for mistake in exercise.mistakes]
+def test_every_mistake_has_a_specimen_or_is_in_the_bank(exercise, bank):
+    mistakes = exercise.mistakes
+    says = [mistake.says for mistake in mistakes]
     assert len(set(says)) == len(says), "two mistakes say the same"
     assert all(text.strip().endswith((".", "?", "!", ")", "`")) for text in says)
-    missing = set(says) - {message for _, message in bank.WRONG[exercise.name]}
-    assert not missing, "no wrong answer of the bank makes these mistakes"
+    wrong = wrong_answers(exercise, bank)
+    assert len(wrong) + sum(len(mistake.specimens) for mistake in mistakes) >= 5
+    for mistake in mistakes:
+        listed = any(mistake.says.startswith(words) for _, words in wrong)
+        assert mistake.specimens or listed, f"nobody makes it: {mistake.says}"
+
+
+# Answers made by edits, and what is wrong with an edit.
+def half(x: float) -> float:
+    """Return x / 2."""
+    return x / 2
+
+
+def quarter(x: float) -> float:
+    """Return x / 4."""
+    return half(x) / 2
+
+
+def test_an_edit_changes_the_code_and_not_its_docstring():
+    assert edited(half, ("x / 2", "x / 3"))(6) == 2
+    assert edited(quarter, ("/ 2", "/ 3"), ("x / 2", "x", half))(6) == 2
+    assert quarter(8) == 2
+
+
+@pytest.mark.parametrize(("old", "count"), [("x / 3", 0), ("x", 2)])
+def test_the_old_text_of_an_edit_must_stand_there_once(old, count):
+    with pytest.raises(ValueError, match=f"stands {count} times in the code of half"):
+        edited(half, (old, "y"))
 
 
 def another(value: object) -> object:

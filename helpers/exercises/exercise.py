@@ -6,11 +6,11 @@ import inspect
 import time
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from helpers.exercises import bounds, compare
+from helpers.exercises.edits import Mistake
 from helpers.exercises.errors import Fault, describe
 from helpers.exercises.explain import explain, other_structure
 from helpers.exercises.state import put_numpy_back
@@ -22,26 +22,6 @@ from helpers.exercises.verdict import (
     hang,
     shorten,
 )
-
-
-@dataclass
-class Mistake:
-    """A known wrong answer, and what to say to it.
-
-    Parameters
-    ----------
-    says : str
-        One or two sentences: what the mistake is, without giving the answer away.
-    wrong : optional
-        An answer that makes this mistake. It is recognized by its results: the same as
-        the learner's in every trial.
-    when : callable, optional
-        ``when(answer) -> bool``, asked only when the answer is not right.
-    """
-
-    says: str
-    wrong: object = None
-    when: Callable[[object], bool] | None = None
 
 
 class Exercise:
@@ -339,12 +319,12 @@ class Exercise:
                     lambda when=mistake.when: bool(when(answer)), seconds=left
                 )
                 left = 0.0 if asked.limit else left - asked.seconds
-                if asked.value is not True:
-                    continue
-            if mistake.wrong is None:
-                return mistake.says
-            if self._made_by(mistake.wrong, cases, trials, wanted):
-                return mistake.says
+                if asked.value is True:
+                    return mistake.says
+                continue
+            for wrong in mistake.answers(self.reference, self.value):
+                if self._made_by(wrong, cases, trials, wanted):
+                    return mistake.says
         return ""
 
     def _made_by(

@@ -33,12 +33,41 @@ def _weighted_sum_cases(rng: np.random.Generator) -> list[tuple]:
         (np.array([1.0, 0.0]), np.array([-1.0, 4.0]), 0.5),
         (rng.normal(size=5), rng.normal(size=5), -1.0),
         (np.array([2]), np.array([3]), 0),
+        (np.array([1.5, -2.25, 0.5]), np.array([3.0, -1.0, 0.25]), -0.75),
     ]
 
 
-def _without_the_first(x: np.ndarray, w: np.ndarray, b: float) -> float:
-    return x[1:] @ w[1:] + b
-
+WEIGHTED_SUM_MISTAKES = (
+    Mistake("The bias is missing: add `b`, once, at the end.", (" + b", "")),
+    Mistake(
+        "Each input is weighed, but they are not added up: one number for each input "
+        "came out.",
+        ("@", "*"),
+    ),
+    Mistake(
+        "The bias is added once for every input. Add up first, then add `b`.",
+        ("x @ w + b", "np.sum(x * w + b)"),
+    ),
+    Mistake("The bias is subtracted: it is to be added.", (" + b", " - b")),
+    Mistake(
+        "Inputs and weights are added up separately. Multiply each input by its weight "
+        "first, then add up.",
+        ("x @ w", "np.sum(x) * np.sum(w)"),
+    ),
+    Mistake(
+        "Inputs and weights are added to each other: multiply them.",
+        ("x @ w", "np.sum(x + w)"),
+    ),
+    Mistake(
+        "The first input is left out: in Python, counting starts at 0.",
+        ("x @ w", "x[1:] @ w[1:]"),
+    ),
+    Mistake(
+        "Only the first input counts. Is `return` inside the loop? Move it to the "
+        "left, so that it comes after the loop.",
+        ("x @ w", "x[0] * w[0]"),
+    ),
+)
 
 LESSON = Lesson(
     Exercise(
@@ -51,43 +80,7 @@ LESSON = Lesson(
             "numbers as `x`. `np.sum` adds them up to one.",
             "`x @ w` multiplies and adds up at once. Only the bias is missing then.",
         ),
-        mistakes=(
-            Mistake(
-                "The bias is missing: add `b`, once, at the end.",
-                wrong=lambda x, w, b: x @ w,
-            ),
-            Mistake(
-                "Each input is weighed, but they are not added up: one number for each "
-                "input came out.",
-                wrong=lambda x, w, b: x * w + b,
-            ),
-            Mistake(
-                "The bias is added once for every input. Add up first, then add `b`.",
-                wrong=lambda x, w, b: np.sum(x * w + b),
-            ),
-            Mistake(
-                "The bias is subtracted: it is to be added.",
-                wrong=lambda x, w, b: x @ w - b,
-            ),
-            Mistake(
-                "Inputs and weights are added up separately. Multiply each input by "
-                "its weight first, then add up.",
-                wrong=lambda x, w, b: np.sum(x) * np.sum(w) + b,
-            ),
-            Mistake(
-                "Inputs and weights are added to each other: multiply them.",
-                wrong=lambda x, w, b: np.sum(x + w) + b,
-            ),
-            Mistake(
-                "The first input is left out: in Python, counting starts at 0.",
-                wrong=_without_the_first,
-            ),
-            Mistake(
-                "Only the first input counts. Is `return` inside the loop? Move it to "
-                "the left, so that it comes after the loop.",
-                wrong=lambda x, w, b: x[0] * w[0] + b,
-            ),
-        ),
+        mistakes=WEIGHTED_SUM_MISTAKES,
     ),
 )
 check, hint, solution = LESSON.check, LESSON.hint, LESSON.solution

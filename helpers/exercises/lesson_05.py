@@ -1,38 +1,12 @@
 """Lesson 05, regularization: reference answers, hints and checks."""
 
 import copy
-import functools
 import itertools
 from collections.abc import Callable
 
 import numpy as np
 
-from helpers.exercises import compare
 from helpers.exercises.engine import Exercise, Lesson, Mistake
-
-
-def _result(answer: Callable, case: tuple) -> object:
-    """What an answer gives for a copy of one case; of an error, its text."""
-    try:
-        return answer(*copy.deepcopy(case))
-    except Exception as error:
-        return str(error)
-
-
-def _one_of(cases: Callable, *wrongs: Callable) -> Callable:
-    """A predicate: an answer gives what one of several wrong answers gives."""
-
-    def when(answer: Callable) -> bool:
-        return any(
-            all(
-                compare.equal(_result(answer, case), _result(wrong, case))
-                for case in cases(np.random.default_rng(0))
-            )
-            for wrong in wrongs
-        )
-
-    return when
-
 
 # Exercise 1: a penalty and its gradients ---------------------------------------------
 
@@ -58,7 +32,7 @@ def penalty(
 
 
 def penalty_cases(rng: np.random.Generator) -> list[tuple]:
-    """Networks with one and two hidden layers and with none; a weight of 0."""
+    """Networks with one and two hidden layers and with none; weights of 0 and near."""
 
     def network(*sizes):
         parts = []
@@ -67,64 +41,13 @@ def penalty_cases(rng: np.random.Generator) -> list[tuple]:
         return parts
 
     sparse = network(3, 2)
-    sparse[0][0, 0] = 0.0
+    sparse[0][0] = 0.0, 0.005
     return [
         (network(3, 4, 2), 0.3, 0.0),
         (network(3, 4, 2), 0.0, 0.2),
-        (network(2, 5, 3, 2), 0.5, 0.7),
+        (network(2, 5, 3, 1), 0.5, 0.7),
         (sparse, 0.1, 0.4),
     ]
-
-
-def _penalty(
-    *,
-    half=1.0,
-    slope=1.0,
-    biases="",
-    absolute=np.abs,
-    sign=np.sign,
-    mean=False,
-    l1_half=1.0,
-    l1_slope=1.0,
-):
-    """The penalty with something changed; biases: "value", "gradient", "both"."""
-
-    def changed(parameters, l2, l1):
-        value, gradients = 0.0, []
-        for i, p in enumerate(parameters):
-            count = p.size if mean else 1
-            if i % 2 == 0 or biases in ("value", "both"):
-                value += half * l2 / 2 * (p * p).sum() / count
-                value += l1_half * l1 * absolute(p).sum() / count
-            if i % 2 == 0 or biases in ("gradient", "both"):
-                slopes = slope * l2 * p + l1_slope * l1 * sign(p)
-                gradients.append(slopes / count)
-            else:
-                gradients.append(np.zeros_like(p))
-        return value, gradients
-
-    return changed
-
-
-def _only_first_layer(parameters, l2, l1):
-    value, gradients = penalty(parameters[:2], l2, l1)
-    return value, gradients + [np.zeros_like(p) for p in parameters[2:]]
-
-
-def _value_changed(value):
-    """The right gradients, and a penalty that ``value(weights, l2, l1)`` gives."""
-    return lambda parameters, l2, l1: (
-        value(parameters[::2], l2, l1),
-        penalty(parameters, l2, l1)[1],
-    )
-
-
-def _cost(W, l2, l1):
-    return penalty([W], l2, l1)[0]
-
-
-def _mean_of_all(weights, l2, l1):
-    return sum(_cost(W, l2, l1) for W in weights) / sum(W.size for W in weights)
 
 
 def _only_bias_gradients_wrong(answer):
@@ -143,16 +66,163 @@ def _only_bias_gradients_wrong(answer):
     return wrong
 
 
-def _without_biases(parameters, l2, l1):
-    value, gradients = penalty(parameters, l2, l1)
-    return value, gradients[::2]
+# Edits of penalty that several mistakes share.
+SUMS_BIASES = ("parameters[::2]", "parameters")
+BIASES_TOO = [SUMS_BIASES, ("gradients[::2]", "gradients[:]")]
+SLOPES_OF_WEIGHTS = ("in weights]", "in parameters[::2]]")
+SQUARES, ABSOLUTES = "(W * W).sum()", "np.abs(W).sum()"
+WITHOUT_HALF, TWICE_THE_SLOPE = ("l2 / 2 * ", "l2 * "), ("l2 * W", "2 * l2 * W")
+HALF_L1 = ("+ l1 * absolutes", "+ l1 / 2 * absolutes")
+MEAN_SQUARE, MEAN_ABSOLUTE = (
+    (SQUARES, "(W * W).mean()"),
+    (ABSOLUTES, "np.abs(W).mean()"),
+)
 
-
-def _root(parameters, l2, l1):
-    squares = sum((W * W).sum() for W in parameters[::2])
-    value = l2 / 2 * np.sqrt(squares) + penalty(parameters, 0, l1)[0]
-    return value, penalty(parameters, l2, l1)[1]
-
+PENALTY_MISTAKES = (
+    Mistake(
+        "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … of the "
+        "list.",
+        BIASES_TOO,
+    ),
+    Mistake(
+        "Biases are part of your penalty. Its sums run over the weights only: the "
+        "arrays 0, 2, 4, … of the list. Your gradients are right.",
+        [SUMS_BIASES, SLOPES_OF_WEIGHTS],
+    ),
+    Mistake(
+        "The penalty and the gradients of the weights are right. But biases cost "
+        "nothing: in each bias's place belongs an array of zeros, as large as the "
+        "bias. (What the loss wants of the biases is added later.)",
+        [("gradients[::2]", "gradients[:]"), ("in weights]", "in parameters]")],
+        ("np.zeros_like(p)", "0.0"),
+        ("np.zeros_like(p)", "None"),
+        ("np.zeros_like(p)", "p"),
+        ("np.zeros_like(p)", "np.zeros((1, len(p)))"),
+        when=_only_bias_gradients_wrong,
+    ),
+    *(
+        Mistake(
+            "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of "
+            f"the list are weights. And {fault}",
+            [*BIASES_TOO, *edits],
+        )
+        for fault, *edits in [
+            ("the ½ of the L2 penalty is missing.", WITHOUT_HALF),
+            (
+                "in L2, penalty and gradient are both twice too large.",
+                WITHOUT_HALF,
+                TWICE_THE_SLOPE,
+            ),
+            ("the L2 gradient is twice too large.", TWICE_THE_SLOPE),
+        ]
+    ),
+    Mistake(
+        "The ½ of the L2 penalty is missing: it is l2 / 2 times the sum of squares. "
+        "Your gradients are right.",
+        WITHOUT_HALF,
+    ),
+    Mistake(
+        "The ½ of the L2 penalty and the 2 from the square cancel in its gradient: the "
+        "slope of λw²/2 is λw.",
+        TWICE_THE_SLOPE,
+    ),
+    Mistake(
+        "Penalty and gradient fit together, but both are twice too large in L2: the "
+        "penalty is l2 / 2 times the sum of squares.",
+        [WITHOUT_HALF, TWICE_THE_SLOPE],
+    ),
+    Mistake(
+        "In the L2 gradient a ½ is too much: it cancels against the 2 from the square.",
+        ("l2 * W", "l2 / 2 * W"),
+    ),
+    Mistake(
+        "The ½ stands before the L2 penalty alone. Your L1 penalty is half of what it "
+        "should be.",
+        HALF_L1,
+        [HALF_L1, ("l1 * np.sign", "l1 / 2 * np.sign")],
+    ),
+    Mistake(
+        "The slope of |w| is the sign of w, +1 or −1, not w: small weights are pushed "
+        "as hard as large ones.",
+        ("np.sign(W)", "W"),
+    ),
+    Mistake(
+        "Where a weight is exactly 0, the slope of |w| counts as 0. Yours is 1.",
+        ("np.sign(W)", "np.where(W >= 0, 1, -1)"),
+    ),
+    Mistake(
+        "Where a weight is exactly 0, you divide 0 by 0. There the slope of |w| counts "
+        "as 0.",
+        ("np.sign(W)", "W / np.abs(W)"),
+    ),
+    Mistake(
+        "Your slope of |w| is |w| itself. The slope is +1 right of 0 and −1 left of "
+        "it, whatever the size.",
+        ("np.sign(W)", "np.abs(W)"),
+    ),
+    Mistake(
+        "The slope of |w| is −1 where w is negative. Yours pushes every weight down, "
+        "negative ones away from 0.",
+        ("np.sign(W)", "1"),
+    ),
+    Mistake(
+        "The L1 penalty adds up absolute values. In your sum, negative weights cancel "
+        "positive ones.",
+        (ABSOLUTES, "W.sum()"),
+    ),
+    Mistake(
+        "The L1 part is missing: l1 changes nothing.",
+        [("+ l1 * absolutes", ""), ("+ l1 * np.sign(W)", "")],
+    ),
+    Mistake(
+        "The L2 part is missing: l2 changes nothing.",
+        [("l2 / 2 * squares +", ""), ("l2 * W +", "")],
+    ),
+    Mistake(
+        "l2 and l1 have changed places.",
+        ("l2: float, l1: float", "l1: float, l2: float"),
+    ),
+    Mistake(
+        "You took means. The penalty is a sum over the weights.",
+        [
+            MEAN_SQUARE,
+            MEAN_ABSOLUTE,
+            ("l2 * W + l1 * np.sign(W)", "(l2 * W + l1 * np.sign(W)) / W.size"),
+        ],
+    ),
+    Mistake(
+        "Your penalty takes means. It is a sum over the weights. Your gradients are "
+        "right.",
+        [MEAN_SQUARE, MEAN_ABSOLUTE],
+        [
+            ("return l2", "count = sum(W.size for W in weights)\n    return l2"),
+            ("squares + l1 * absolutes", "squares / count + l1 * absolutes / count"),
+        ],
+    ),
+    Mistake(
+        "Only the first layer is penalized. Every weight of the network counts.",
+        [("parameters[::2]", "parameters[:1]"), ("gradients[::2]", "gradients[:1]")],
+    ),
+    Mistake(
+        "Your penalty counts the first layer only. Every weight of the network counts. "
+        "Your gradients are right.",
+        [("parameters[::2]", "parameters[:1]"), SLOPES_OF_WEIGHTS],
+    ),
+    Mistake(
+        "Your penalty counts the last layer only. (Is it set anew for each layer, with "
+        "= in place of +=?) Your gradients are right.",
+        [("parameters[::2]", "parameters[-2:-1]"), SLOPES_OF_WEIGHTS],
+    ),
+    Mistake(
+        "The gradients of the biases are missing from the list. They are zeros, one "
+        "array for each bias array, so that the list fits the parameters.",
+        ("absolutes, gradients", "absolutes, gradients[::2]"),
+    ),
+    Mistake(
+        "The L2 penalty adds up squares; there is no square root around it.",
+        ("2 * squares", "2 * np.sqrt(squares)"),
+    ),
+)
 
 penalty_exercise = Exercise(
     penalty,
@@ -165,146 +235,7 @@ penalty_exercise = Exercise(
         "Start with `gradients = [np.zeros_like(p) for p in parameters]` and put "
         "`l2 * W + l1 * np.sign(W)` in the places 0, 2, 4, …",
     ),
-    mistakes=(
-        Mistake(
-            "Biases are penalized too. Only the weights are: the arrays 0, 2, 4, … of "
-            "the list.",
-            wrong=_penalty(biases="both"),
-        ),
-        Mistake(
-            "Biases are part of your penalty. Its sums run over the weights only: the "
-            "arrays 0, 2, 4, … of the list. Your gradients are right.",
-            wrong=_penalty(biases="value"),
-        ),
-        Mistake(
-            "The penalty and the gradients of the weights are right. But biases cost "
-            "nothing: in each bias's place belongs an array of zeros, as large as the "
-            "bias. (What the loss wants of the biases is added later.)",
-            when=_only_bias_gradients_wrong,
-        ),
-        *(
-            Mistake(
-                "Two things. Biases are penalized too: only the arrays 0, 2, 4, … of "
-                f"the list are weights. And {fault}",
-                wrong=_penalty(half=half, slope=slope, biases="both"),
-            )
-            for half, slope, fault in [
-                (2.0, 1.0, "the ½ of the L2 penalty is missing."),
-                (2.0, 2.0, "in L2, penalty and gradient are both twice too large."),
-                (1.0, 2.0, "the L2 gradient is twice too large."),
-            ]
-        ),
-        Mistake(
-            "The ½ of the L2 penalty is missing: it is l2 / 2 times the sum of "
-            "squares. Your gradients are right.",
-            wrong=_penalty(half=2.0),
-        ),
-        Mistake(
-            "The ½ of the L2 penalty and the 2 from the square cancel in its gradient: "
-            "the slope of λw²/2 is λw.",
-            wrong=_penalty(slope=2.0),
-        ),
-        Mistake(
-            "Penalty and gradient fit together, but both are twice too large in L2: "
-            "the penalty is l2 / 2 times the sum of squares.",
-            wrong=_penalty(half=2.0, slope=2.0),
-        ),
-        Mistake(
-            "In the L2 gradient a ½ is too much: it cancels against the 2 from the "
-            "square.",
-            wrong=_penalty(slope=0.5),
-        ),
-        Mistake(
-            "The ½ stands before the L2 penalty alone. Your L1 penalty is half of what "
-            "it should be.",
-            when=_one_of(
-                penalty_cases,
-                _penalty(l1_half=0.5),
-                _penalty(l1_half=0.5, l1_slope=0.5),
-            ),
-        ),
-        Mistake(
-            "The slope of |w| is the sign of w, +1 or −1, not w: small "
-            "weights are pushed as hard as large ones.",
-            wrong=_penalty(sign=lambda p: p),
-        ),
-        Mistake(
-            "Where a weight is exactly 0, the slope of |w| counts as 0. Yours is 1.",
-            wrong=_penalty(sign=lambda p: np.where(p >= 0, 1.0, -1.0)),
-        ),
-        Mistake(
-            "Where a weight is exactly 0, you divide 0 by 0. There the slope of |w| "
-            "counts as 0.",
-            wrong=_penalty(sign=lambda p: p / np.abs(p)),
-        ),
-        Mistake(
-            "Your slope of |w| is |w| itself. The slope is +1 right of 0 and −1 left "
-            "of it, whatever the size.",
-            wrong=_penalty(sign=np.abs),
-        ),
-        Mistake(
-            "The slope of |w| is −1 where w is negative. Yours pushes every weight "
-            "down, negative ones away from 0.",
-            wrong=_penalty(sign=np.ones_like),
-        ),
-        Mistake(
-            "The L1 penalty adds up absolute values. In your sum, negative weights "
-            "cancel positive ones.",
-            wrong=_penalty(absolute=lambda p: p),
-        ),
-        Mistake(
-            "The L1 part is missing: l1 changes nothing.",
-            wrong=lambda parameters, l2, l1: penalty(parameters, l2, 0.0),
-        ),
-        Mistake(
-            "The L2 part is missing: l2 changes nothing.",
-            wrong=lambda parameters, l2, l1: penalty(parameters, 0.0, l1),
-        ),
-        Mistake(
-            "l2 and l1 have changed places.",
-            wrong=lambda parameters, l2, l1: penalty(parameters, l1, l2),
-        ),
-        Mistake(
-            "You took means. The penalty is a sum over the weights.",
-            wrong=_penalty(mean=True),
-        ),
-        Mistake(
-            "Your penalty takes means. It is a sum over the weights. Your gradients "
-            "are right.",
-            when=_one_of(
-                penalty_cases,
-                _value_changed(_mean_of_all),
-                _value_changed(
-                    lambda weights, l2, l1: sum(
-                        _cost(W, l2, l1) / W.size for W in weights
-                    )
-                ),
-            ),
-        ),
-        Mistake(
-            "Only the first layer is penalized. Every weight of the network counts.",
-            wrong=_only_first_layer,
-        ),
-        Mistake(
-            "Your penalty counts the first layer only. Every weight of the network "
-            "counts. Your gradients are right.",
-            wrong=_value_changed(lambda weights, l2, l1: _cost(weights[0], l2, l1)),
-        ),
-        Mistake(
-            "Your penalty counts the last layer only. (Is it set anew for each layer, "
-            "with = in place of +=?) Your gradients are right.",
-            wrong=_value_changed(lambda weights, l2, l1: _cost(weights[-1], l2, l1)),
-        ),
-        Mistake(
-            "The gradients of the biases are missing from the list. They are zeros, "
-            "one array for each bias array, so that the list fits the parameters.",
-            wrong=_without_biases,
-        ),
-        Mistake(
-            "The L2 penalty adds up squares; there is no square root around it.",
-            wrong=_root,
-        ),
-    ),
+    mistakes=PENALTY_MISTAKES,
 )
 
 # Exercise 2: the slides' settings, for a mean ----------------------------------------
@@ -316,16 +247,126 @@ def mean_settings() -> tuple[float, float, float]:
     return eta, lam, round((1 - eta * lam) ** 20_000, 3)
 
 
-def _is(answer: object, eta: float, lam: float, left: float | None = None) -> bool:
-    numbers = np.asarray(answer, dtype=float)
-    wanted = [eta, lam] if left is None else [eta, lam, left]
-    return np.allclose(numbers[: len(wanted)], wanted, rtol=1e-3, atol=0)
+def _numbers(answer: object) -> np.ndarray:
+    return np.asarray(answer, dtype=float)
 
 
-def _part(answer: object, place: int, value: float) -> bool:
-    number = float(np.asarray(answer, dtype=float)[place])
-    return bool(np.isclose(number, value, rtol=1e-3, atol=0))
+def _is(eta: float, lam: float) -> Callable:
+    """A predicate: learning rate and λ are these."""
+    return lambda answer: np.allclose(
+        _numbers(answer)[:2], [eta, lam], rtol=1e-3, atol=0
+    )
 
+
+def _part(place: int, value: float) -> Callable:
+    """A predicate: the number at this place is this."""
+    return lambda answer: bool(np.isclose(_numbers(answer)[place], value, 1e-3, 0))
+
+
+def _left(*values: float) -> Callable:
+    """A predicate: the two settings are right, and one of these values is left."""
+    return lambda answer: (
+        _is(0.02, 0.01)(answer) and any(_part(2, value)(answer) for value in values)
+    )
+
+
+MEAN_SETTINGS_MISTAKES = (
+    Mistake(
+        "Both are the wrong way around: a mean is 500 times smaller than the sum, so "
+        "the learning rate grows by 500 and λ shrinks by 500.",
+        (8e-8, 2500, 0.018),
+        when=_is(4e-5 / 500, 5 * 500),
+    ),
+    Mistake(
+        "These are the settings for the sum. For a mean over 500 digits both change.",
+        (4e-5, 5, 0.018),
+        when=_is(4e-5, 5),
+    ),
+    Mistake(
+        "Learning rate and λ have changed places.",
+        (0.01, 0.02, 0.018),
+        when=_is(0.01, 0.02),
+    ),
+    Mistake(
+        "The learning rate is right. But λ must shrink with the loss it is added to: "
+        "the whole of C is divided by 500.",
+        (0.02, 5, 0.1),
+        when=_is(0.02, 5),
+    ),
+    Mistake(
+        "λ is right. The learning rate must make up for a gradient that is 500 times "
+        "smaller.",
+        (4e-5, 0.01, 0.99),
+        when=_is(4e-5, 0.01),
+    ),
+    Mistake(
+        "The learning rate is 500 times too small now: divide λ, but multiply η.",
+        (8e-8, 0.01, 1.0),
+        when=_part(0, 4e-5 / 500),
+    ),
+    Mistake(
+        "λ is multiplied by 500; it must be divided.",
+        (0.02, 2500, 0.0),
+        when=_part(1, 2500),
+    ),
+    Mistake(
+        "The two settings are right. But a weight is not left as it was: the loss does "
+        "not move it, and the penalty does.",
+        (0.02, 0.01, 1),
+        when=lambda answer: _left(1)(answer) and _numbers(answer)[2] == 1,
+    ),
+    Mistake(
+        "The two settings are right. What is left after one step is 1 − ηλ; there are "
+        "20,000 of them, and the factors multiply.",
+        (0.02, 0.01, 0.9998),
+        when=_left(1 - 2e-4),
+    ),
+    Mistake(
+        "The two settings are right. A weight never changes its sign by decay: the "
+        "factors 1 − ηλ multiply, they do not add up.",
+        (0.02, 0.01, -3.0),
+        when=_left(1 - 4.0),
+    ),
+    Mistake(
+        "The two settings are right. The third is what is left, not what is lost.",
+        (0.02, 0.01, 0.9817),
+        when=_left(1 - 0.0183),
+    ),
+    Mistake(
+        "The two settings are right. But 0.02 is rounded too much for what is left: "
+        "give three decimals.",
+        (0.02, 0.01, 0.02),
+        when=_left(0.02),
+    ),
+    Mistake(
+        "The two settings are right. But something is left of the weight: each step "
+        "takes only a share of what is still there.",
+        (0.02, 0.01, 0),
+        when=_left(0),
+    ),
+    Mistake(
+        "The two settings are right. For what is left you mixed two worlds: the η of "
+        "the sum with the λ of the mean.",
+        (0.02, 0.01, 0.992),
+        when=_left((1 - 4e-5 * 0.01) ** 20_000),
+    ),
+    Mistake(
+        "The two settings are right. What is left is asked as a share of 1, not in "
+        "percent.",
+        (0.02, 0.01, 1.8),
+        (0.02, 0.01, 1.83),
+        when=lambda answer: (
+            _is(0.02, 0.01)(answer) and bool(abs(_numbers(answer)[2] - 1.83) < 0.04)
+        ),
+    ),
+    Mistake(
+        "The two settings are right. η alone or λ alone is not the share that a step "
+        "takes: look at the rule for a step of weight decay again.",
+        (0.02, 0.01, 0.98**20_000),
+        (0.02, 0.01, 0.99**20_000),
+        when=_left(0.98**20_000, 0.99**20_000),
+    ),
+)
 
 mean_settings_exercise = Exercise(
     mean_settings,
@@ -345,89 +386,7 @@ mean_settings_exercise = Exercise(
         "Without a slope from the digits, a step is w ← (1 − ηλ) w. After 20,000 "
         "steps: `(1 - eta * lam) ** 20_000`.",
     ),
-    mistakes=(
-        Mistake(
-            "Both are the wrong way around: a mean is 500 times smaller than the sum, "
-            "so the learning rate grows by 500 and λ shrinks by 500.",
-            when=lambda a: _is(a, 4e-5 / 500, 5 * 500),
-        ),
-        Mistake(
-            "These are the settings for the sum. For a mean over 500 digits both "
-            "change.",
-            when=lambda a: _is(a, 4e-5, 5),
-        ),
-        Mistake(
-            "Learning rate and λ have changed places.",
-            when=lambda a: _is(a, 0.01, 0.02),
-        ),
-        Mistake(
-            "The learning rate is right. But λ must shrink with the loss it is added "
-            "to: the whole of C is divided by 500.",
-            when=lambda a: _part(a, 0, 0.02) and _part(a, 1, 5),
-        ),
-        Mistake(
-            "λ is right. The learning rate must make up for a gradient that is 500 "
-            "times smaller.",
-            when=lambda a: _part(a, 1, 0.01) and _part(a, 0, 4e-5),
-        ),
-        Mistake(
-            "The learning rate is 500 times too small now: divide λ, but multiply η.",
-            when=lambda a: _part(a, 0, 4e-5 / 500),
-        ),
-        Mistake(
-            "λ is multiplied by 500; it must be divided.",
-            when=lambda a: _part(a, 1, 2500),
-        ),
-        Mistake(
-            "The two settings are right. But a weight is not left as it was: the loss "
-            "does not move it, and the penalty does.",
-            when=lambda a: _is(a, 0.02, 0.01) and np.asarray(a, dtype=float)[2] == 1,
-        ),
-        Mistake(
-            "The two settings are right. What is left after one step is 1 − ηλ; there "
-            "are 20,000 of them, and the factors multiply.",
-            when=lambda a: _is(a, 0.02, 0.01, 1 - 2e-4),
-        ),
-        Mistake(
-            "The two settings are right. A weight never changes its sign by decay: the "
-            "factors 1 − ηλ multiply, they do not add up.",
-            when=lambda a: _is(a, 0.02, 0.01, 1 - 4.0),
-        ),
-        Mistake(
-            "The two settings are right. The third is what is left, not what is lost.",
-            when=lambda a: _is(a, 0.02, 0.01, 1 - 0.0183),
-        ),
-        Mistake(
-            "The two settings are right. But 0.02 is rounded too much for what is "
-            "left: give three decimals.",
-            when=lambda a: _is(a, 0.02, 0.01) and _part(a, 2, 0.02),
-        ),
-        Mistake(
-            "The two settings are right. But something is left of the weight: each "
-            "step takes only a share of what is still there.",
-            when=lambda a: _is(a, 0.02, 0.01) and np.asarray(a, dtype=float)[2] == 0,
-        ),
-        Mistake(
-            "The two settings are right. For what is left you mixed two worlds: the η "
-            "of the sum with the λ of the mean.",
-            when=lambda a: _is(a, 0.02, 0.01, (1 - 4e-5 * 0.01) ** 20_000),
-        ),
-        Mistake(
-            "The two settings are right. What is left is asked as a share of 1, not "
-            "in percent.",
-            when=lambda a: (
-                _is(a, 0.02, 0.01)
-                and bool(abs(np.asarray(a, dtype=float)[2] - 1.83) < 0.04)
-            ),
-        ),
-        Mistake(
-            "The two settings are right. η alone or λ alone is not the share that a "
-            "step takes: look at the rule for a step of weight decay again.",
-            when=lambda a: (
-                _is(a, 0.02, 0.01, 0.98**20_000) or _is(a, 0.02, 0.01, 0.99**20_000)
-            ),
-        ),
-    ),
+    mistakes=MEAN_SETTINGS_MISTAKES,
 )
 
 # Exercise 3: soft threshold ----------------------------------------------------------
@@ -443,11 +402,12 @@ def shrink(W: np.ndarray, amount: float) -> np.ndarray:
 
 
 def shrink_cases(rng: np.random.Generator) -> list[tuple]:
-    """Weights on both sides of 0, near it and far; two shapes; nothing to shrink."""
+    """Weights on both sides of 0, near it and far; three shapes; nothing to shrink."""
     return [
         (np.array([-2.0, -0.5, -0.1, 0.0, 0.2, 0.5, 3.0]), 0.5),
         (rng.normal(size=(4, 3)), 0.3),
         (rng.normal(size=(2, 2)), 0.0),
+        (rng.normal(size=(1, 3)), 0.4),
     ]
 
 
@@ -460,24 +420,78 @@ def use_shrink(answer: Callable, W: np.ndarray, amount: float) -> object:
 
 def _moved(*moves):
     """Masks applied one after the other, each to what the one before has changed."""
+    masks = {
+        "down": (lambda W, amount: W > 0, -1),
+        "up": (lambda W, amount: W < 0, 1),
+        "far down": (np.greater, -1),
+        "far up": (lambda W, amount: np.less(W, -amount), 1),
+    }
 
     def changed(W, amount):
         W = W.copy()
         for move in moves:
-            if move == "down":
-                W[W > 0] -= amount
-            elif move == "up":
-                W[W < 0] += amount
-            elif move == "far down":
-                W[np.greater(W, amount)] -= amount
-            elif move == "far up":
-                W[np.less(W, -amount)] += amount
-            else:
-                W[np.abs(W) <= amount] = 0
-        return W
+            mask, change = masks[move]
+            W[mask(W, amount)] += change * amount
+        return np.where(np.abs(W) <= amount, 0, W) if "far up" in moves else W
 
     return changed
 
+
+SHRINK_MISTAKES = (
+    Mistake(
+        "Weights near 0 are carried past it to the other side. They must stop at 0.",
+        ("np.maximum(np.abs(W) - amount, 0)", "(np.abs(W) - amount)"),
+        lambda W, amount: np.where(W > 0, W - amount, W + amount),
+        lambda W, amount: np.where(W < 0, W + amount, W - amount),
+    ),
+    Mistake(
+        "One mask is applied after the other, and the later ones meet weights that the "
+        "earlier ones have already moved. Let the weights as they were given decide.",
+        _moved("down", "up"),
+        _moved("up", "down"),
+        _moved("far down", "far up"),
+    ),
+    Mistake(
+        "Whatever is not above amount is moved up by amount: the small positive "
+        "weights and 0 as well. There are three cases, not two.",
+        lambda W, amount: np.where(np.greater(W, amount), W - amount, W + amount),
+    ),
+    Mistake(
+        "Weights within amount of 0 must become 0. Yours stay as they are.",
+        lambda W, amount: np.where(np.abs(W) > amount, shrink(W, amount), W),
+    ),
+    Mistake(
+        "The sign is lost: a negative weight must stay negative.",
+        ("np.sign(W) * ", ""),
+    ),
+    Mistake(
+        "Negative weights all become 0. They move up toward 0 by amount.",
+        lambda W, amount: np.maximum(W - amount, 0),
+    ),
+    Mistake(
+        "Small weights become 0, but the others must move toward 0 as well. What you "
+        "have is a hard threshold.",
+        lambda W, amount: W * (np.abs(W) > amount),
+        lambda W, amount: W * (np.abs(W) >= amount),
+    ),
+    Mistake(
+        "Everything is moved down by amount. Negative weights must move up.",
+        lambda W, amount: W - amount,
+    ),
+    Mistake(
+        "You multiply, as L2 does. Here every weight moves by the same amount.",
+        lambda W, amount: (1 - amount) * W,
+    ),
+    Mistake(
+        "You cut off what is larger than amount, and keep the rest. It is the other "
+        "way around: what sticks out beyond amount is kept.",
+        lambda W, amount: np.clip(W, -amount, amount),
+    ),
+    Mistake(
+        "The weights move away from 0.",
+        ("np.maximum(np.abs(W) - amount, 0)", "(np.abs(W) + amount)"),
+    ),
+)
 
 shrink_exercise = Exercise(
     shrink,
@@ -491,76 +505,7 @@ shrink_exercise = Exercise(
         "The size of the result is |W| − amount, but never below 0; the sign stays.",
         "`np.sign(W)` times `np.maximum(np.abs(W) - amount, 0)`.",
     ),
-    mistakes=(
-        Mistake(
-            "Weights near 0 are carried past it to the other side. They must stop at "
-            "0.",
-            when=_one_of(
-                shrink_cases,
-                lambda W, amount: W - amount * np.sign(W),
-                lambda W, amount: np.where(W > 0, W - amount, W + amount),
-                lambda W, amount: np.where(W < 0, W + amount, W - amount),
-            ),
-        ),
-        Mistake(
-            "One mask is applied after the other, and the later ones meet weights that "
-            "the earlier ones have already moved. Let the weights as they were given "
-            "decide.",
-            when=_one_of(
-                shrink_cases,
-                _moved("down", "up"),
-                _moved("up", "down"),
-                _moved("far down", "far up", "near"),
-            ),
-        ),
-        Mistake(
-            "Whatever is not above amount is moved up by amount: the small positive "
-            "weights and 0 as well. There are three cases, not two.",
-            wrong=lambda W, amount: np.where(
-                np.greater(W, amount), W - amount, W + amount
-            ),
-        ),
-        Mistake(
-            "Weights within amount of 0 must become 0. Yours stay as they are.",
-            wrong=lambda W, amount: np.where(
-                np.abs(W) > amount, W - amount * np.sign(W), W
-            ),
-        ),
-        Mistake(
-            "The sign is lost: a negative weight must stay negative.",
-            wrong=lambda W, amount: np.maximum(np.abs(W) - amount, 0),
-        ),
-        Mistake(
-            "Negative weights all become 0. They move up toward 0 by amount.",
-            wrong=lambda W, amount: np.maximum(W - amount, 0),
-        ),
-        Mistake(
-            "Small weights become 0, but the others must move toward 0 as well. What "
-            "you have is a hard threshold.",
-            when=_one_of(
-                shrink_cases,
-                lambda W, amount: np.where(np.abs(W) > amount, W, 0.0),
-                lambda W, amount: np.where(np.abs(W) >= amount, W, 0.0),
-            ),
-        ),
-        Mistake(
-            "Everything is moved down by amount. Negative weights must move up.",
-            wrong=lambda W, amount: W - amount,
-        ),
-        Mistake(
-            "You multiply, as L2 does. Here every weight moves by the same amount.",
-            wrong=lambda W, amount: (1 - amount) * W,
-        ),
-        Mistake(
-            "You cut off what is larger than amount, and keep the rest. It is the "
-            "other way around: what sticks out beyond amount is kept.",
-            wrong=lambda W, amount: np.clip(W, -amount, amount),
-        ),
-        Mistake(
-            "The weights move away from 0.",
-            wrong=lambda W, amount: W + amount * np.sign(W),
-        ),
-    ),
+    mistakes=SHRINK_MISTAKES,
 )
 
 # Exercise 4: folds -------------------------------------------------------------------
@@ -589,30 +534,9 @@ def folds_cases(rng: np.random.Generator) -> list[tuple]:
         (rng.permutation(7), 2),
         (rng.permutation(4), 4),
         (rng.permutation(10), 4),
+        (rng.permutation(2), 2),
+        (rng.permutation(300), 5),  # more than a small type can count, as in the lesson
     ]
-
-
-def _rest_dropped(order, k):
-    size = len(order) // k
-    held = [order[i * size : (i + 1) * size] for i in range(k)]
-    return [(order[~np.isin(order, block)], block) for block in held]
-
-
-def _rest_in_last(order, k):
-    size = len(order) // k
-    cuts = [i * size for i in range(k)] + [len(order)]
-    held = [order[a:b] for a, b in itertools.pairwise(cuts)]
-    return [(order[~np.isin(order, block)], block) for block in held]
-
-
-def _smaller_first(order, k):
-    cuts = [i * len(order) // k for i in range(k + 1)]
-    held = [order[a:b] for a, b in itertools.pairwise(cuts)]
-    return [(order[~np.isin(order, block)], block) for block in held]
-
-
-def _positions(order, k):
-    return folds(np.arange(len(order)), k)
 
 
 def _in_another_order(answer):
@@ -630,11 +554,80 @@ def _in_another_order(answer):
     return moved
 
 
-def _rounded_up(order, k):
-    size = -(-len(order) // k)
-    held = [order[i * size : (i + 1) * size] for i in range(k)]
-    return [(order[~np.isin(order, block)], block) for block in held]
+# Texts of folds that the edits below replace.
+BLOCKS, INSIDE = (
+    "np.array_split(order, k)",
+    "np.concatenate(blocks[:i] + blocks[i + 1 :])",
+)
+THE_REST = (INSIDE, "order[~np.isin(order, block)]")
+EQUAL_BLOCKS = (BLOCKS, "np.split(order, np.arange(1, k + 1) * (len(order) // k))[:-1]")
+EVERY_KTH = (BLOCKS, "[order[i::k] for i in range(k)]")
 
+FOLDS_MISTAKES = (
+    Mistake(
+        "The two parts of each pair are swapped: first what is trained on, the large "
+        "part, then the block held out.",
+        lambda order, k: [(b, a) for a, b in folds(order, k)],
+    ),
+    Mistake(
+        "You train on all samples, the held-out ones too. Then the score says nothing "
+        "about new samples.",
+        (INSIDE, "order"),
+    ),
+    Mistake(
+        "Your blocks hold positions 0, 1, 2, …, not the indices that stand in `order`.",
+        (BLOCKS, "np.array_split(np.arange(len(order)), k)"),
+    ),
+    Mistake(
+        "Each part holds the right indices, but in another order (sorted, perhaps). "
+        "Keep the order in which they stand in `order`.",
+        (INSIDE, "np.setdiff1d(order, block)"),
+        (INSIDE, "list(set(order) - set(block))"),
+        (INSIDE, "np.concatenate(blocks[i + 1 :] + blocks[:i])"),
+        when=_in_another_order,
+    ),
+    Mistake(
+        "If k does not divide N, your last block gets too few samples. Sizes differ by "
+        "one at most.",
+        (BLOCKS, "np.split(order, np.arange(1, k) * -(-len(order) // k))"),
+    ),
+    Mistake(
+        "The blocks held out are right. From what is trained on you leave out the "
+        "places that the block's numbers name, not those numbers themselves.",
+        (INSIDE, "np.delete(order, block)"),
+    ),
+    Mistake(
+        "The sizes differ by one at most, as they should. But if k does not divide N, "
+        "the larger blocks come first.",
+        (BLOCKS, "np.split(order, np.arange(1, k) * len(order) // k)"),
+        (BLOCKS, "[b[::-1] for b in np.array_split(order[::-1], k)][::-1]"),
+    ),
+    Mistake(
+        "If k does not divide N, the last samples are never held out. Blocks may "
+        "differ in size by one.",
+        EQUAL_BLOCKS,
+        [EQUAL_BLOCKS, THE_REST],
+    ),
+    Mistake(
+        "The samples left over all go to the last block. Spread them: sizes differ by "
+        "one at most, larger blocks first.",
+        (BLOCKS, "np.split(order, np.arange(1, k) * (len(order) // k))"),
+    ),
+    Mistake(
+        "Every k-th sample makes a block. Wanted are blocks that follow one another in "
+        "order.",
+        EVERY_KTH,
+        [EVERY_KTH, THE_REST],
+    ),
+    Mistake(
+        "Only one split. Each of the k blocks must be held out once: k pairs.",
+        ("enumerate(blocks)", "enumerate(blocks[:1])"),
+    ),
+    Mistake(
+        "You return the blocks only. Each needs its partner, what is trained on.",
+        lambda order, k: np.array_split(order, k),
+    ),
+)
 
 folds_exercise = Exercise(
     folds,
@@ -646,70 +639,7 @@ folds_exercise = Exercise(
         "with np.concatenate.",
         "`blocks[:i] + blocks[i + 1:]` is the list without block i.",
     ),
-    mistakes=(
-        Mistake(
-            "The two parts of each pair are swapped: first what is trained on, the "
-            "large part, then the block held out.",
-            wrong=lambda order, k: [(b, a) for a, b in folds(order, k)],
-        ),
-        Mistake(
-            "You train on all samples, the held-out ones too. Then the score says "
-            "nothing about new samples.",
-            wrong=lambda order, k: [(order, b) for _, b in folds(order, k)],
-        ),
-        Mistake(
-            "Your blocks hold positions 0, 1, 2, …, not the indices that stand in "
-            "`order`.",
-            wrong=_positions,
-        ),
-        Mistake(
-            "Each part holds the right indices, but in another order (sorted, "
-            "perhaps). Keep the order in which they stand in `order`.",
-            when=_in_another_order,
-        ),
-        Mistake(
-            "If k does not divide N, your last block gets too few samples. Sizes "
-            "differ by one at most.",
-            wrong=_rounded_up,
-        ),
-        Mistake(
-            "The blocks held out are right. From what is trained on you leave out the "
-            "places that the block's numbers name, not those numbers themselves.",
-            wrong=lambda order, k: [
-                (np.delete(order, b), b) for _, b in folds(order, k)
-            ],
-        ),
-        Mistake(
-            "The sizes differ by one at most, as they should. But if k does not divide "
-            "N, the larger blocks come first.",
-            wrong=_smaller_first,
-        ),
-        Mistake(
-            "If k does not divide N, the last samples are never held out. Blocks may "
-            "differ in size by one.",
-            wrong=_rest_dropped,
-        ),
-        Mistake(
-            "The samples left over all go to the last block. Spread them: sizes differ "
-            "by one at most, larger blocks first.",
-            wrong=_rest_in_last,
-        ),
-        Mistake(
-            "Every k-th sample makes a block. Wanted are blocks that follow one "
-            "another in order.",
-            wrong=lambda order, k: [
-                (order[np.arange(len(order)) % k != i], order[i::k]) for i in range(k)
-            ],
-        ),
-        Mistake(
-            "Only one split. Each of the k blocks must be held out once: k pairs.",
-            wrong=lambda order, k: folds(order, k)[:1],
-        ),
-        Mistake(
-            "You return the blocks only. Each needs its partner, what is trained on.",
-            wrong=lambda order, k: np.array_split(order, k),
-        ),
-    ),
+    mistakes=FOLDS_MISTAKES,
 )
 
 # Exercise 5: choose λ ----------------------------------------------------------------
@@ -744,15 +674,13 @@ def choose_cases(rng: np.random.Generator) -> list[tuple]:
     tables = {"train": train, "held out": held, "test": test}
     mixed = {name: rng.random((6, 4)) for name in tables}
     tie = {**tables, "held out": np.array([0.5, 0.75, 0.75, 0.25])[:, None] * [1, 1]}
-    return [(lambdas, tables), (lambdas[::-1].copy(), mixed), (lambdas[:4], tie)]
-
-
-def _chosen(rule, name="held out"):
-    return lambda lambdas, scores: float(lambdas[rule(scores[name])])
-
-
-def _best_mean(table):
-    return table.mean(axis=1).argmax()
+    last = {name: table[:3] for name, table in tables.items()}
+    return [
+        (lambdas, tables),
+        (lambdas[::-1].copy(), mixed),
+        (lambdas[:4], tie),
+        (lambdas[:3], last),
+    ]
 
 
 def _tied(lambdas, scores):
@@ -780,6 +708,86 @@ def _always_of_the_list(answer):
     return worse
 
 
+CHOOSE_MISTAKES = (
+    Mistake(
+        "You choose by the training score. That asks for little or no penalty, however "
+        "much the network overfits.",
+        ("held out", "train"),
+        [("held out", "train"), (".mean(axis=1)", "")],
+    ),
+    Mistake(
+        "You look for the largest number of the whole table: argmax without an axis "
+        "counts all its numbers, row after row. Take the mean over the folds first, so "
+        "that each λ has one number.",
+        (".mean(axis=1)", ""),
+        lambda lambdas, scores: scores["held out"].argmax(),
+    ),
+    Mistake(
+        "You return the best single score of the table. Asked for is a λ: the one with "
+        "the best mean over the folds.",
+        lambda lambdas, scores: scores["held out"].max(),
+    ),
+    Mistake(
+        "You choose by the test score. Then the test set has taken part in training, "
+        "and nothing is left to test with.",
+        ("held out", "test"),
+        [("held out", "test"), (".mean(axis=1)", "")],
+    ),
+    Mistake(
+        "You take the best single fold. One lucky fold decides then; take the mean "
+        "over the folds.",
+        (".mean(", ".max("),
+    ),
+    Mistake(
+        "You take the λ whose worst fold is best. Asked for is the best mean.",
+        (".mean(", ".min("),
+    ),
+    Mistake(
+        "That is the λ with the lowest mean. These are accuracies: higher is better.",
+        ("argmax", "argmin"),
+    ),
+    Mistake(
+        "You return the place of the best λ in the list, not the λ itself.",
+        lambda lambdas, scores: scores["held out"].mean(axis=1).argmax(),
+    ),
+    Mistake(
+        "You return the best mean score, not the λ that has it.",
+        lambda lambdas, scores: scores["held out"].mean(axis=1).max(),
+    ),
+    Mistake(
+        "If several λs have the same best mean, the one that stands first in lambdas "
+        "is asked for; you take the last.",
+        lambda lambdas, scores: _tied(lambdas, scores)[-1],
+    ),
+    Mistake(
+        "You return an array. Asked for is a single number: if several λs have the "
+        "same best mean, the one that stands first in lambdas.",
+        _tied,
+        lambda lambdas, scores: _tied(lambdas, scores)[:1],
+    ),
+    Mistake(
+        "It is always the first λ of the list. If you take one mean over the whole "
+        "table, only one number is left: take the mean over the folds, axis 1.",
+        ("axis=1", ""),
+    ),
+    Mistake(
+        "You take the mean over the λs (axis 0), which leaves a number for each fold. "
+        "Take it over the folds, axis 1.",
+        ("axis=1", "axis=0"),
+    ),
+    Mistake(
+        "That is the strongest λ within one standard error of the best mean. The "
+        "lesson names this rule below; here the best mean itself decides.",
+        _one_error_rule,
+    ),
+    Mistake(
+        "That is a λ of the list, but not the one with the highest mean score on the "
+        "digits held out.",
+        ('scores["held out"].mean(', 'np.median(scores["held out"], '),
+        when=_always_of_the_list,
+    ),
+)
+
 choose_exercise = Exercise(
     choose,
     cases=choose_cases,
@@ -791,95 +799,7 @@ choose_exercise = Exercise(
         "`argmax` gives the place of the largest mean; the λ at that place is asked "
         "for.",
     ),
-    mistakes=(
-        Mistake(
-            "You choose by the training score. That asks for little or no penalty, "
-            "however much the network overfits.",
-            when=_one_of(
-                choose_cases,
-                _chosen(_best_mean, "train"),
-                _chosen(np.argmax, "train"),
-            ),
-        ),
-        Mistake(
-            "You look for the largest number of the whole table: argmax without an "
-            "axis counts all its numbers, row after row. Take the mean over the folds "
-            "first, so that each λ has one number.",
-            when=_one_of(
-                choose_cases,
-                _chosen(np.argmax),
-                lambda lambdas, scores: scores["held out"].argmax(),
-            ),
-        ),
-        Mistake(
-            "You return the best single score of the table. Asked for is a λ: the one "
-            "with the best mean over the folds.",
-            wrong=lambda lambdas, scores: scores["held out"].max(),
-        ),
-        Mistake(
-            "You choose by the test score. Then the test set has taken part in "
-            "training, and nothing is left to test with.",
-            when=_one_of(
-                choose_cases,
-                _chosen(_best_mean, "test"),
-                _chosen(np.argmax, "test"),
-            ),
-        ),
-        Mistake(
-            "You take the best single fold. One lucky fold decides then; take the mean "
-            "over the folds.",
-            wrong=_chosen(lambda s: s.max(axis=1).argmax()),
-        ),
-        Mistake(
-            "You take the λ whose worst fold is best. Asked for is the best mean.",
-            wrong=_chosen(lambda s: s.min(axis=1).argmax()),
-        ),
-        Mistake(
-            "That is the λ with the lowest mean. These are accuracies: higher is "
-            "better.",
-            wrong=_chosen(lambda s: s.mean(axis=1).argmin()),
-        ),
-        Mistake(
-            "You return the place of the best λ in the list, not the λ itself.",
-            wrong=lambda lambdas, s: s["held out"].mean(axis=1).argmax(),
-        ),
-        Mistake(
-            "You return the best mean score, not the λ that has it.",
-            wrong=lambda lambdas, s: s["held out"].mean(axis=1).max(),
-        ),
-        Mistake(
-            "If several λs have the same best mean, the one that stands first in "
-            "lambdas is asked for; you take the last.",
-            wrong=_chosen(lambda s: len(s) - 1 - s.mean(axis=1)[::-1].argmax()),
-        ),
-        Mistake(
-            "You return an array. Asked for is a single number: if several λs have the "
-            "same best mean, the one that stands first in lambdas.",
-            when=_one_of(
-                choose_cases, _tied, lambda lambdas, scores: _tied(lambdas, scores)[:1]
-            ),
-        ),
-        Mistake(
-            "It is always the first λ of the list. If you take one mean over the whole "
-            "table, only one number is left: take the mean over the folds, axis 1.",
-            wrong=lambda lambdas, scores: lambdas[0],
-        ),
-        Mistake(
-            "You take the mean over the λs (axis 0), which leaves a number for each "
-            "fold. Take it over the folds, axis 1.",
-            wrong=_chosen(lambda s: s.mean(axis=0).argmax()),
-        ),
-        Mistake(
-            "That is the strongest λ within one standard error of the best mean. The "
-            "lesson names this rule below; here the best mean itself decides.",
-            wrong=_one_error_rule,
-        ),
-        Mistake(
-            "That is a λ of the list, but not the one with the highest mean score on "
-            "the digits held out.",
-            when=_always_of_the_list,
-        ),
-    ),
+    mistakes=CHOOSE_MISTAKES,
 )
 
 # Exercise 6: early stopping ----------------------------------------------------------
@@ -962,55 +882,32 @@ def stopping_cases(rng: np.random.Generator) -> list[tuple]:
         ([0.5, 0.5, 0.5, 0.4], 2, 0, 0.0, False),
         ([2000.0, 1500.0, 1800.0, 1900.0, 1000.0], 2, 0, 0.0, False),
         ([1.0, 1.02, 0.99, 1.01, 1.03, 1.0], 3, 0, 0.05, False),
+        ([0.3, 0.28, 0.27, 0.26, 0.2], 2, 0, 0.05, False),  # far from a loss of 1
     ]
 
 
-def _stopping(
-    *,
-    keep=lambda parameters: [p.copy() for p in parameters],
-    better=lambda loss, best, last, much: loss < best - much,
-    start=np.inf,
-    late=0,
-    minimum=lambda epochs, least: epochs >= least,
-):
-    """The class with one thing changed: usual mistakes."""
-
-    class Changed(EarlyStopping):
-        def __init__(self, *args, **given):
-            super().__init__(*args, **given)
-            self.best_loss = self.last = start
-
-        def update(self, loss, parameters):
-            self.epochs += 1
-            self.waited += 1
-            if better(loss, self.best_loss, self.last, self.min_improvement):
-                self.best_loss, self.best_parameters = loss, keep(parameters)
-                self.waited = 0
-            self.last = loss
-            enough = self.waited >= self.patience + late
-            return minimum(self.epochs, self.min_epochs) and enough
-
-    return Changed
+def _first_loss(answer, loss=0.7):
+    """best_loss before and after a first loss, and whether parameters are kept."""
+    stopper = answer(patience=3)
+    before = getattr(stopper, "best_loss", None)
+    stopper.update(loss, [np.zeros(1)])
+    kept = getattr(stopper, "best_parameters", None)
+    return before, getattr(stopper, "best_loss", None), bool(kept)
 
 
 def _starts_too_low(answer):
     """Whether a first loss is not taken, since best_loss is lower from the start."""
-    low = False
     for loss in (0.7, 3000.0):
-        stopper = answer(3, 0, 0.0)
-        before = stopper.best_loss
-        stopper.update(loss, [np.zeros(1)])
-        low = low or (before is not None and before == stopper.best_loss < loss)
-    return low
+        before, after, _ = _first_loss(answer, loss)
+        if before is not None and before == after < loss:
+            return True
+    return False
 
 
-def _no_parameters(answer):
-    """Whether an improvement leaves no best_parameters, though its loss is stored."""
-    stopper = answer(3, 0, 0.0)
-    stopper.update(0.7, [np.zeros(1)])
-    return (
-        stopper.best_loss == 0.7 and getattr(stopper, "best_parameters", None) is None
-    )
+def _stores_nothing(answer):
+    """Whether a first loss leaves neither best_loss nor best_parameters."""
+    before, after, kept = _first_loss(answer)
+    return after == before != 0.7 and not kept
 
 
 def _not_in_a_row(answer):
@@ -1029,33 +926,19 @@ def _not_in_a_row(answer):
     return shares in ([1, 1, 1], [2, 2, 2])
 
 
-def _stops_like(*wrongs):
-    """A predicate: a class does what one of several wrong classes does."""
-
-    def when(answer):
-        users = [functools.partial(use_stopping, wrong) for wrong in wrongs]
-        same = _one_of(stopping_cases, *users)
-        return same(functools.partial(use_stopping, answer))
-
-    return when
-
-
-def _stores_nothing(answer):
-    """Whether a first loss leaves neither best_loss nor best_parameters."""
-    stopper = answer(patience=3)
-    before = getattr(stopper, "best_loss", None)
-    stopper.update(0.7, [np.zeros(1)])
-    after = getattr(stopper, "best_loss", None)
-    kept = getattr(stopper, "best_parameters", None)
-    return after == before != 0.7 and (kept is None or len(kept) == 0)
-
-
 def _changes_parameters(answer):
     """Whether update changes the arrays that it is given."""
     stopper, given = answer(patience=3), [np.ones((2, 1)), np.ones(1)]
     for loss in (0.7, 0.8, 0.6):
         stopper.update(loss, given)
     return not all(np.array_equal(p, np.ones(p.shape)) for p in given)
+
+
+def _changes_its_class(answer):
+    """Whether update writes into the class, which all instances share."""
+    before = repr(vars(answer))
+    answer(patience=3).update(0.7, [np.zeros(1)])
+    return repr(vars(answer)) != before
 
 
 def _says_true_or_false(answer):
@@ -1071,111 +954,188 @@ def _says_true_or_false(answer):
     )
 
 
-class _BestAtAnyLower(EarlyStopping):
-    """Stores at any lower loss, and counts clear improvements on what it stored."""
+# What several edits of EarlyStopping.update change or put in.
+STOPS = "self.epochs >= self.min_epochs and self.waited >= self.patience"
+BETTER = "loss < self.best_loss - self.min_improvement"
+END = "        return self"  # the last line begins like this
+STORE_LOSS = "            self.best_loss = loss\n"
+STORE = "            self.best_parameters = [p.copy() for p in parameters]\n"
+STORE_IF_LOWER = f"        if loss < self.best_loss:\n{STORE_LOSS}{STORE}"
+LAST = "getattr(self, 'last', np.inf)"
+TAKE_LAST = (END, f"        self.last = loss\n{END}")
 
-    def update(self, loss, parameters):
-        stop = super().update(loss, parameters)
-        if loss < self.best_loss:
-            self.best_loss = loss
-            self.best_parameters = [p.copy() for p in parameters]
-        return stop
-
-
-class _TwoBests(EarlyStopping):
-    """Stores at any lower loss, and counts clear improvements apart from that."""
-
-    def __init__(self, *args, **given):
-        super().__init__(*args, **given)
-        self.clear = np.inf
-
-    def update(self, loss, parameters):
-        self.epochs += 1
-        self.waited += 1
-        if loss < self.clear - self.min_improvement:
-            self.clear, self.waited = loss, 0
-        if loss < self.best_loss:
-            self.best_loss = loss
-            self.best_parameters = [p.copy() for p in parameters]
-        return self.epochs >= self.min_epochs and self.waited >= self.patience
-
-
-class _CountsFromLast(EarlyStopping):
-    """Stores the best, but counts epochs that are worse than the one before."""
-
-    much = True
-
-    def __init__(self, *args, **given):
-        super().__init__(*args, **given)
-        self.last, self.rises = np.inf, 0
-
-    def update(self, loss, parameters):
-        super().update(loss, parameters)
-        lower = loss < self.last - self.min_improvement * self.much
-        self.rises = 0 if lower else self.rises + 1
-        self.last = loss
-        return self.epochs >= self.min_epochs and self.rises >= self.patience
-
-
-class _CountsAnyRise(_CountsFromLast):
-    much = False
-
-
-class _BlindBeforeMinimum(EarlyStopping):
-    """Does not look at the losses before min_epochs."""
-
-    def update(self, loss, parameters):
-        if self.epochs + 1 < self.min_epochs:
-            self.epochs += 1
-            return False
-        return super().update(loss, parameters)
-
-
-class _ForgetsLoss(EarlyStopping):
-    def update(self, loss, parameters):
-        stop = super().update(loss, parameters)
-        self.best_loss = np.inf
-        return stop
-
-
-class _ExactlyPatience(EarlyStopping):
-    def update(self, loss, parameters):
-        super().update(loss, parameters)
-        return self.epochs >= self.min_epochs and self.waited == self.patience
-
-
-class _EitherIsEnough(EarlyStopping):
-    def update(self, loss, parameters):
-        super().update(loss, parameters)
-        return self.epochs >= self.min_epochs or self.waited >= self.patience
-
-
-class _Reversed(EarlyStopping):
-    def update(self, loss, parameters):
-        return not super().update(loss, parameters)
-
-
-class _KeepsLast(EarlyStopping):
-    def update(self, loss, parameters):
-        stop = super().update(loss, parameters)
-        self.best_parameters = [p.copy() for p in parameters]
-        return stop
-
-
-class _NeverStops(EarlyStopping):
-    def update(self, loss, parameters):
-        super().update(loss, parameters)
-        return False
-
-
-class _WaitsFromMinimum(EarlyStopping):
-    def update(self, loss, parameters):
-        if self.epochs < self.min_epochs:
-            super().update(loss, parameters)
-            self.waited = 0
-            return False
-        return super().update(loss, parameters)
-
+STOPPING_MISTAKES = (
+    Mistake(
+        "update writes into the class itself, and what stands there is shared: a "
+        "second EarlyStopping goes on where the first one ended. Give each its own, in "
+        "__init__.",
+        [
+            ("    def __init__", "    losses = []\n\n    def __init__"),
+            ("        self.epochs += 1\n", "        self.losses.append(loss)\n"),
+            (STOPS, STOPS.replace("self.epochs", "len(self.losses)")),
+        ],
+        when=_changes_its_class,
+    ),
+    Mistake(
+        "Your best_loss starts too low (at 0, perhaps): a first loss need not be below "
+        "it. The first loss is always an improvement, however high it is.",
+        ("np.inf", "0.0"),
+        when=_starts_too_low,
+    ),
+    Mistake(
+        "The count of epochs without improvement must start again at 0 after each "
+        "improvement: they must be in a row.",
+        ("            self.waited = 0\n", ""),
+        ("self.waited = 0\n    ", "self.waited -= 1\n    "),
+        when=_not_in_a_row,
+    ),
+    Mistake(
+        "An improvement is noticed, but best_parameters stays empty: store a copy of "
+        "the parameters in self.best_parameters.",
+        (STORE, ""),
+        when=lambda answer: _first_loss(answer)[1:] == (0.7, False),
+    ),
+    Mistake(
+        "After a first loss, which always is an improvement, neither best_loss nor "
+        "best_parameters is stored. (Does update return before it comes to that?)",
+        [(STORE_LOSS, ""), (STORE, "")],
+        when=_stores_nothing,
+    ),
+    Mistake(
+        "update changes the arrays it is given, and training goes on with these. Only "
+        "read and copy them.",
+        (END, f"        parameters[0] *= 0\n{END}"),
+        when=_changes_parameters,
+    ),
+    Mistake(
+        "Before min_epochs update does not look at the loss at all. The best epoch may "
+        "be among those: store from the first one on, and only do not stop.",
+        (f"if {BETTER}", f"if self.epochs >= self.min_epochs and {BETTER}"),
+        (
+            "        self.waited += 1\n",
+            "        if self.epochs < self.min_epochs:\n            return False\n"
+            "        self.waited += 1\n",
+        ),
+    ),
+    Mistake(
+        "best_loss and best_parameters change only at an improvement by more than "
+        "min_improvement. Yours change at any lower loss.",
+        (END, STORE_IF_LOWER + END),
+        [
+            (BETTER, BETTER.replace("best_loss", "clear")),
+            (STORE_LOSS, "            self.clear = loss\n"),
+            (STORE, ""),
+            (END, STORE_IF_LOWER + END),
+            (
+                "self.epochs = self.waited",
+                "self.clear = np.inf\n        self.epochs = self.waited",
+            ),
+        ],
+    ),
+    Mistake(
+        "best_loss keeps its first value. After an improvement it must be the new "
+        "loss.",
+        (STORE_LOSS, ""),
+    ),
+    Mistake(
+        "best_parameters changes when training goes on: it holds the very arrays that "
+        "training changes. Copy each array, not only the list.",
+        ("[p.copy() for p in parameters]", "parameters"),
+    ),
+    Mistake(
+        "It stops an epoch too late: after patience epochs without improvement, not "
+        "after one more.",
+        ("waited >= ", "waited > "),
+    ),
+    Mistake(
+        "It stops an epoch too early: patience epochs without improvement must have "
+        "passed.",
+        ("waited >= ", "waited + 1 >= "),
+    ),
+    Mistake(
+        "It stops only in the very epoch in which the count is patience. While "
+        "min_epochs forbids to stop, the count can grow past it.",
+        ("waited >= ", "waited == "),
+    ),
+    Mistake(
+        "Both must be true before it stops: min_epochs have passed, and patience is "
+        "used up. For yours, one of them is enough.",
+        (" and ", " or "),
+    ),
+    Mistake(
+        "After epoch number min_epochs it may already stop. Yours waits for one more.",
+        ("epochs >= ", "epochs > "),
+    ),
+    Mistake(
+        "min_epochs is ignored: before that many epochs it must not stop.",
+        ("self.epochs >= self.min_epochs and ", ""),
+    ),
+    Mistake(
+        "min_improvement is ignored: a loss that is lower by a hair does not count.",
+        (" - self.min_improvement", ""),
+    ),
+    Mistake(
+        "The sign of min_improvement is wrong: yours takes a loss that is a little "
+        "higher for an improvement.",
+        (" - self.min_improvement", " + self.min_improvement"),
+    ),
+    Mistake(
+        "min_improvement is a difference of two losses. Yours is a share of the best "
+        "one.",
+        (" - self.min_improvement", " * (1 - self.min_improvement)"),
+    ),
+    Mistake(
+        "You count by the last loss. An epoch counts as long as it does not beat the "
+        "best so far.",
+        *(
+            [
+                TAKE_LAST,
+                (
+                    "        self.epochs += 1\n",
+                    "        self.epochs += 1\n"
+                    f"        lower = loss < {LAST} - {much}\n"
+                    "        self.rises = 0 if lower else self.rises + 1\n",
+                ),
+                ("self.epochs = self.waited", "self.rises = self.epochs = self.waited"),
+                ("self.waited >= ", "self.rises >= "),
+            ]
+            for much in ("self.min_improvement", "0")
+        ),
+    ),
+    Mistake(
+        "You compare with the last loss. An improvement must beat the best so far.",
+        [("loss < self.best_loss", f"loss < {LAST}"), TAKE_LAST],
+    ),
+    Mistake(
+        "It keeps the highest loss. A loss is better when it is lower.",
+        [
+            ("np.inf", "-np.inf"),
+            (BETTER, "loss > self.best_loss + self.min_improvement"),
+        ],
+    ),
+    Mistake(
+        "An equal loss is not an improvement: < instead of <=.",
+        ("loss < ", "loss <= "),
+    ),
+    Mistake(
+        "best_parameters are the last ones. Keep those of the epoch with the best "
+        "loss.",
+        [(STORE, ""), (END, f"{STORE[4:]}{END}")],
+    ),
+    Mistake(
+        "update says the opposite: it must return True when it is time to stop.",
+        (STOPS, f"not ({STOPS})"),
+    ),
+    Mistake(
+        "It never says that it is time to stop: update must return True then.",
+        (STOPS, "False"),
+    ),
+    Mistake(
+        "Patience is counted only after min_epochs. Epochs without improvement count "
+        "from the beginning; they only cannot stop training before min_epochs.",
+        ("waited += 1", "waited += self.epochs > self.min_epochs"),
+    ),
+)
 
 stopping_exercise = Exercise(
     EarlyStopping,
@@ -1191,130 +1151,7 @@ stopping_exercise = Exercise(
         "`[p.copy() for p in parameters]` copies the arrays, not only the list. Stop "
         "if `self.epochs >= self.min_epochs and self.waited >= self.patience`.",
     ),
-    mistakes=(
-        Mistake(
-            "Your best_loss starts too low (at 0, perhaps): a first loss need not be "
-            "below it. The first loss is always an improvement, however high it is.",
-            when=_starts_too_low,
-        ),
-        Mistake(
-            "The count of epochs without improvement must start again at 0 after each "
-            "improvement: they must be in a row.",
-            when=_not_in_a_row,
-        ),
-        Mistake(
-            "An improvement is noticed, but best_parameters stays empty: store a copy "
-            "of the parameters in self.best_parameters.",
-            when=_no_parameters,
-        ),
-        Mistake(
-            "After a first loss, which always is an improvement, neither best_loss nor "
-            "best_parameters is stored. (Does update return before it comes to that?)",
-            when=_stores_nothing,
-        ),
-        Mistake(
-            "update changes the arrays it is given, and training goes on with these. "
-            "Only read and copy them.",
-            when=_changes_parameters,
-        ),
-        Mistake(
-            "Before min_epochs update does not look at the loss at all. The best epoch "
-            "may be among those: store from the first one on, and only do not stop.",
-            wrong=_BlindBeforeMinimum,
-        ),
-        Mistake(
-            "best_loss and best_parameters change only at an improvement by more than "
-            "min_improvement. Yours change at any lower loss.",
-            when=_stops_like(_BestAtAnyLower, _TwoBests),
-        ),
-        Mistake(
-            "best_loss keeps its first value. After an improvement it must be the new "
-            "loss.",
-            wrong=_ForgetsLoss,
-        ),
-        Mistake(
-            "best_parameters changes when training goes on: it holds the very arrays "
-            "that training changes. Copy each array, not only the list.",
-            wrong=_stopping(keep=lambda parameters: parameters),
-        ),
-        Mistake(
-            "It stops an epoch too late: after patience epochs without improvement, "
-            "not after one more.",
-            wrong=_stopping(late=1),
-        ),
-        Mistake(
-            "It stops an epoch too early: patience epochs without improvement must "
-            "have passed.",
-            wrong=_stopping(late=-1),
-        ),
-        Mistake(
-            "It stops only in the very epoch in which the count is patience. While "
-            "min_epochs forbids to stop, the count can grow past it.",
-            wrong=_ExactlyPatience,
-        ),
-        Mistake(
-            "Both must be true before it stops: min_epochs have passed, and patience "
-            "is used up. For yours, one of them is enough.",
-            wrong=_EitherIsEnough,
-        ),
-        Mistake(
-            "After epoch number min_epochs it may already stop. Yours waits for one "
-            "more.",
-            wrong=_stopping(minimum=lambda epochs, least: epochs > least),
-        ),
-        Mistake(
-            "min_epochs is ignored: before that many epochs it must not stop.",
-            wrong=_stopping(minimum=lambda epochs, least: True),
-        ),
-        Mistake(
-            "min_improvement is ignored: a loss that is lower by a hair does not "
-            "count.",
-            wrong=_stopping(better=lambda loss, best, last, much: loss < best),
-        ),
-        Mistake(
-            "The sign of min_improvement is wrong: yours takes a loss that is a little "
-            "higher for an improvement.",
-            wrong=_stopping(better=lambda loss, best, last, much: loss < best + much),
-        ),
-        Mistake(
-            "You count by the last loss. An epoch counts as long as it does not beat "
-            "the best so far.",
-            when=_stops_like(_CountsFromLast, _CountsAnyRise),
-        ),
-        Mistake(
-            "You compare with the last loss. An improvement must beat the best so far.",
-            wrong=_stopping(better=lambda loss, best, last, much: loss < last - much),
-        ),
-        Mistake(
-            "It keeps the highest loss. A loss is better when it is lower.",
-            wrong=_stopping(
-                better=lambda loss, best, last, much: loss > best + much, start=-np.inf
-            ),
-        ),
-        Mistake(
-            "An equal loss is not an improvement: < instead of <=.",
-            wrong=_stopping(better=lambda loss, best, last, much: loss <= best - much),
-        ),
-        Mistake(
-            "best_parameters are the last ones. Keep those of the epoch with the best "
-            "loss.",
-            wrong=_KeepsLast,
-        ),
-        Mistake(
-            "update says the opposite: it must return True when it is time to stop.",
-            wrong=_Reversed,
-        ),
-        Mistake(
-            "It never says that it is time to stop: update must return True then.",
-            wrong=_NeverStops,
-        ),
-        Mistake(
-            "Patience is counted only after min_epochs. Epochs without improvement "
-            "count from the beginning; they only cannot stop training before "
-            "min_epochs.",
-            wrong=_WaitsFromMinimum,
-        ),
-    ),
+    mistakes=STOPPING_MISTAKES,
 )
 
 LESSON = Lesson(
