@@ -217,7 +217,6 @@ def test_the_setup_runs_from_any_directory(published: Path, tmp_path: Path):
 def test_kernels_that_start_at_once_in_one_folder_all_have_the_course(
     published: Path, tmp_path: Path
 ):
-    """Attack 16."""
     colab = Machine(tmp_path, published)
     kernels_at_once = [colab.start(SETUP, WHERE) for _ in range(6)]
     for process in kernels_at_once:
@@ -273,7 +272,7 @@ def server(status: int) -> Iterator[str]:
     ("status", "words"), [(404, "not found"), (401, "could not read Username")]
 )
 def test_a_course_that_is_missing_or_private(status: int, words: str, tmp_path: Path):
-    """Environment 24: GitHub asks for a name where a repository is private or gone."""
+    """GitHub asks for a name where a repository is private or gone."""
     with server(status) as address:
         error = Machine(tmp_path, address).error(SETUP)
     assert error.startswith("The course's files are not here. Get all of them")
@@ -282,7 +281,7 @@ def test_a_course_that_is_missing_or_private(status: int, words: str, tmp_path: 
 
 
 def test_a_server_that_never_answers(tmp_path: Path):
-    """Environment 24, with 2 of the 25 seconds that it may take."""
+    """With 2 of the 25 seconds that it may take."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         start = time.monotonic()
@@ -297,7 +296,7 @@ def test_a_server_that_never_answers(tmp_path: Path):
 def test_somebodys_own_folder_is_not_touched(
     name: str, published: Path, tmp_path: Path
 ):
-    """Environment 24: a folder called course does no harm, and the other is named."""
+    """A folder called course does no harm, and the other is named."""
     colab = Machine(tmp_path, published)
     (colab.folder / name).mkdir()
     (colab.folder / name / "diary.txt").write_text("mine")
@@ -318,7 +317,6 @@ def strange_helpers(folder: Path) -> str:
 
 
 def test_a_strangers_package_is_named_in_plain_words(tmp_path: Path):
-    """Environment 25."""
     machine = Machine(tmp_path, None, colab=False)
     machine.env["PYTHONPATH"] = strange_helpers(tmp_path)
     assert machine.error(SETUP).startswith("`helpers` here is a stranger's: rename")
@@ -333,7 +331,7 @@ def test_a_strangers_package_does_no_harm_on_colab(published: Path, tmp_path: Pa
 
 
 def test_elsewhere_nothing_is_fetched(published: Path, tmp_path: Path):
-    """Environment 25: a lesson alone in a folder says that the course is not there."""
+    """A lesson alone in a folder says that the course is not there."""
     machine = Machine(tmp_path, published, colab=False)
     error = machine.error(SETUP)
     assert error.startswith("The course's files are not here. Get all of them")
@@ -344,7 +342,7 @@ def test_elsewhere_nothing_is_fetched(published: Path, tmp_path: Path):
 
 
 def test_a_folder_that_may_not_be_entered_is_skipped(published: Path, tmp_path: Path):
-    """Environment 12: on PYTHONPATH or above; root may enter all, so it is played."""
+    """On PYTHONPATH or above; root may enter all, so it is played."""
     machine = Machine(tmp_path, None, colab=False)
     machine.env["PYTHONPATH"] = os.pathsep.join(["/closed", str(published)])
     refuse = (
@@ -359,7 +357,6 @@ def test_a_folder_that_may_not_be_entered_is_skipped(published: Path, tmp_path: 
 
 
 def test_a_kernel_without_the_packages_is_named(published: Path, tmp_path: Path):
-    """Environment 25."""
     machine = Machine(tmp_path, None, colab=False)
     here = published / "notebooks"
     error = machine.error(SETUP, folder=here, options=("-I", "-S"))
@@ -368,7 +365,7 @@ def test_a_kernel_without_the_packages_is_named(published: Path, tmp_path: Path)
 
 
 def test_an_older_python_is_named(published: Path, tmp_path: Path):
-    """Environment 25; what runs before the check must be a language that it speaks."""
+    """What runs before the check must be a language that it speaks."""
     machine = Machine(tmp_path, None, colab=False)
     old = "sys.version_info = (3, 9, 18)"
     error = machine.error("import sys", old, SETUP, folder=published / "notebooks")

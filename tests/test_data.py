@@ -305,7 +305,7 @@ def test_fault_that_passes(course, sent, fault):
 
 @pytest.mark.parametrize("odd", [faults.slow, faults.late, faults.as_encoding])
 def test_slow_or_odd_mirror_is_waited_for(course, sent, odd):
-    """Also a proxy that scans first and is silent meanwhile (environments, 10)."""
+    """Also a proxy that scans first and is silent meanwhile."""
     with Mirror(sent, odd, deliver) as mirror:
         course.mirrors(mirror)
         digits, _, seconds = course.load()
@@ -316,7 +316,7 @@ def test_slow_or_odd_mirror_is_waited_for(course, sent, odd):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse at once")
 def test_second_address_of_a_mirror_gets_its_turn(course, sent, monkeypatch):
-    """Where the first swallows everything, as IPv6 may (environments, 11)."""
+    """Where the first swallows everything, as IPv6 may."""
     look_up = socket.getaddrinfo
     with Swallowing() as bad, Mirror(sent) as good:
         ports = [int(mirror.url.split(":")[2].split("/")[0]) for mirror in (bad, good)]
@@ -353,7 +353,7 @@ def test_second_address_of_a_mirror_gets_its_turn(course, sent, monkeypatch):
     ],
 )
 def test_password_in_an_address_is_not_shown(course, capsys, monkeypatch, address):
-    """However the address is mistyped (attacks, 19); a proxy's no more than others."""
+    """However the address is mistyped; a proxy's no more than others."""
     address = address.format(port=down().split(":")[2].split("/")[0])
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name)
@@ -416,7 +416,7 @@ DAMAGE = ODD | {
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda d: getattr(d, "__name__", d))
 def test_damaged_file_is_replaced_and_never_read(course, sent, damage):
-    """Nor waited for, nor does it fill the memory (attacks, 18)."""
+    """Nor waited for, nor does it fill the memory."""
     name = LABELS if damage in ("half", giant) else IMAGES
     whole = sent[name]
     contents = {
@@ -463,7 +463,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_other_forms_of_the_files_are_read(course, sent, form):
-    """As people have them from elsewhere (environments, 9)."""
+    """As people have them from elsewhere."""
     path, change = FORMS[form]
     for name, content in sent.items():
         part, kind = name.removesuffix("-ubyte.gz").rsplit("-", 1)
@@ -478,7 +478,6 @@ def test_other_forms_of_the_files_are_read(course, sent, form):
     "named", ["", " ", "data", "../data", "~nosuchuser/x", str(Path(__file__))]
 )
 def test_data_folder_that_is_none(course, monkeypatch, named):
-    """Attacks, 18."""
     monkeypatch.setenv("COURSE_DATA_DIR", named)
     with pytest.raises(ValueError) as caught:
         course.load()
@@ -660,7 +659,7 @@ def test_sizes_that_make_no_sense(ready, options, message):
 
 
 def test_device_without_kernels(ready, monkeypatch):
-    """What a GPU that PyTorch was not built for does (environments, 15)."""
+    """What a GPU that PyTorch was not built for does."""
     torch = pytest.importorskip("torch")
 
     def fails(*args):
@@ -760,7 +759,6 @@ def test_beach_from_a_checkout_with_other_ends_of_lines(beach_csv):
     ],
 )
 def test_beach_that_was_changed_is_not_read(beach_csv, edit):
-    """Attacks, 18."""
     beach_csv.write_text(edit(beach_csv.read_text()))
     with pytest.raises(ValueError, match=r"not the seven days .* Download the course"):
         data.beach()
@@ -768,7 +766,7 @@ def test_beach_that_was_changed_is_not_read(beach_csv, edit):
 
 @pytest.mark.parametrize("make", [*ODD, lambda path: None])
 def test_beach_that_is_no_file(beach_csv, make):
-    """It is missing, or something that has no end (attacks, 18)."""
+    """It is missing, or something that has no end."""
     beach_csv.unlink()
     make(beach_csv)
     with pytest.raises(ValueError, match=r"(?i)\((not a plain|no such) .* the course"):

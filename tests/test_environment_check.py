@@ -103,7 +103,7 @@ def test_a_missing_file_is_named(root, versions, name, ask, capsys):
 @pytest.mark.parametrize("ask", [environment.check, environment.describe])
 @pytest.mark.parametrize("version", [(3, 9, 18), (3, 10, 4), (3, 14, 0)])
 def test_another_python_is_named(monkeypatch, capsys, version, ask):
-    """Python 3.9 and 3.10 have no tomllib (environments, 25)."""
+    """Python 3.9 and 3.10 have no tomllib."""
     monkeypatch.setattr(sys, "version_info", (*version, "final", 0))
     monkeypatch.setitem(sys.modules, "tomllib", None)
     assert not ask()
@@ -111,7 +111,7 @@ def test_another_python_is_named(monkeypatch, capsys, version, ask):
 
 
 def test_an_old_python_can_import_the_check():
-    """Its syntax is 3.9's, and no annotation is evaluated (environments, 25)."""
+    """Its syntax is 3.9's, and no annotation is evaluated."""
     for name in ("environment", "threads", "__init__"):
         path = Path(environment.__file__).with_name(f"{name}.py")
         source = path.read_text("utf-8")
@@ -121,7 +121,7 @@ def test_an_old_python_can_import_the_check():
 
 @pytest.mark.parametrize("ask", [environment.check, environment.describe])
 def test_a_python_without_any_package(monkeypatch, capsys, ask):
-    """A kernel that is not the course's (environments, 25)."""
+    """A kernel that is not the course's."""
     monkeypatch.setitem(sys.modules, "packaging.requirements", None)
     monkeypatch.setitem(sys.modules, "packaging", None)
     assert not ask()

@@ -75,7 +75,6 @@ def soup() -> bs4.BeautifulSoup:
 
 
 def test_a_fold_out_holds_its_content(soup: bs4.BeautifulSoup):
-    """Environment 21."""
     (details,) = (d for d in soup("details") if d.summary.text == "A proof")
     assert details.strong.text == "holds"
     assert details.table.find_all("td")[1].text == "2"
@@ -93,13 +92,11 @@ def test_the_setup_is_folded(soup: bs4.BeautifulSoup):
 
 
 def test_figures_have_the_alternative_text_of_their_cell(soup: bs4.BeautifulSoup):
-    """Environment 22."""
     (figure,) = (i for i in soup("img") if i["src"].startswith("data:"))
     assert figure["alt"] == ALT
 
 
 def test_formulas_are_drawn_into_the_page(soup: bs4.BeautifulSoup):
-    """Environment 23."""
     drawn = [svg["aria-label"] for svg in soup("svg") if svg.get("role") == "img"]
     assert drawn == [
         r"\frac{\partial L}{\partial w}",
@@ -115,7 +112,7 @@ def test_formulas_are_drawn_into_the_page(soup: bs4.BeautifulSoup):
 
 
 def test_nothing_is_loaded_from_elsewhere(soup: bs4.BeautifulSoup):
-    """Environment 23: no script or picture, and a badge is its text."""
+    """No script or picture, and a badge is its text."""
     assert not soup("script")
     assert not soup.find_all("link")
     assert {i["src"] for i in soup("img")} - {"images/tree.png"} == {
@@ -128,7 +125,7 @@ def test_nothing_is_loaded_from_elsewhere(soup: bs4.BeautifulSoup):
 
 
 def test_links_lead_to_pages_that_are_there(soup: bs4.BeautifulSoup):
-    """Environment 23: lesson 02 has no page."""
+    """Lesson 02 has no page."""
     links = {
         a.text: a["href"] for a in soup("a") if "anchor-link" not in a.get("class", [])
     }
@@ -156,7 +153,7 @@ def test_every_formula_of_a_lesson_can_be_drawn(path: Path):
 
 
 def test_a_browser_without_a_network_shows_all(soup: bs4.BeautifulSoup, tmp_path: Path):
-    """Environment 21, 23: the height of the fold-out changes, and no request fails."""
+    """The height of the fold-out changes, and no request fails."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("no chromium here")
@@ -204,7 +201,6 @@ def test_a_claim_that_is_not_so_fails(
 
 
 def test_a_script_made_of_a_lesson_is_python():
-    """Environment 27."""
     notebook = normalize(nbformat.v4.new_notebook())
     _, resources = ScriptExporter().from_notebook_node(notebook)
     assert resources["output_extension"] == ".py"
@@ -212,7 +208,7 @@ def test_a_script_made_of_a_lesson_is_python():
 
 @pytest.mark.parametrize("version", ["3.11.1", "3.13.9"])
 def test_jupyterlab_saves_a_lesson_as_it_was(version: str, tmp_path: Path):
-    """Environment 26: it writes what the kernel says of itself into what it opens."""
+    """It writes what the kernel says of itself into what it opens."""
     stored = all_notebooks()[0]
     shutil.copy(stored, tmp_path)
     config = PyFileConfigLoader(

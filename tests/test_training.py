@@ -89,7 +89,7 @@ def test_device(monkeypatch, capsys, kind, chosen, expected):
 
 
 def test_device_without_kernels_gives_way_to_the_cpu(monkeypatch, capsys, recwarn):
-    """And says so in one line (environments, 15)."""
+    """And says so in one line."""
     accelerator(monkeypatch, "cuda", "cuda")
     assert training.device() == torch.device("cpu")
     assert capsys.readouterr() == (
@@ -111,7 +111,7 @@ def test_device_without_kernels_gives_way_to_the_cpu(monkeypatch, capsys, recwar
     ],
 )
 def test_device_that_cannot_be_chosen(monkeypatch, kind, chosen, choices):
-    """A name that there is not, or a choice that does not work (environments, 15)."""
+    """A name that there is not, or a choice that does not work."""
     if kind:
         accelerator(monkeypatch, kind, chosen)
     monkeypatch.setenv("COURSE_DEVICE", chosen)

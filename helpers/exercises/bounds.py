@@ -51,6 +51,7 @@ PRINTED = 4_000  # characters kept of what the code prints
 TICK = 0.02  # seconds between two looks at clock and memory
 TURN = 10.0  # seconds to wait for another thread's check
 DESCRIBING = 0.5  # seconds for an exception to say what it is
+IMPORTING = 60.0  # seconds that imports may take, which do not count
 STACKS = 10**9  # bytes that the stacks of threads may take beyond the limit
 
 
@@ -256,6 +257,7 @@ class _Level:
             seconds = math.inf
         self.start = time.monotonic()
         self.deadline = self.start + seconds
+        self.seen, self.imported = self.start, 0.0  # the last look, seconds of imports
         self.bytes = 0 if net else int(gigabytes * 1e9)  # 0: no limit
         self.net = net
         self.stop = ""  # the limit that was hit
@@ -317,6 +319,19 @@ class _Level:
             self.stop = "time"
         return bool(self.stop)
 
+    def look_again(self, importing: bool) -> bool:
+        """Note the time since the last look; whether an import may go on.
+
+        A module that is stopped while it is imported stays broken in the kernel.
+        """
+        now = time.monotonic()
+        passed, self.seen = now - self.seen, now
+        if not importing or self.imported > IMPORTING:
+            return False
+        self.imported += passed
+        self.deadline += passed
+        return True
+
     def again(self) -> None:
         """What a `Stopped` calls at its end: somebody may have swallowed it."""
         level, inside = _call_to_end(sys._getframe())
@@ -336,6 +351,10 @@ def _tick(signum: int, frame: FrameType | None) -> None:
 
     A signal may arrive late, when that code has already ended. It is then ignored.
     """
+    importing = _is_importing(frame)
+    going_on = [level.look_again(importing) for level in tuple(_levels)]
+    if any(going_on):
+        return
     if not [level for level in tuple(_levels) if level.is_over()]:
         return
     level, inside = _call_to_end(frame)
@@ -343,6 +362,15 @@ def _tick(signum: int, frame: FrameType | None) -> None:
         level.leaving = True
         _trace(inside)
         raise Stopped(level)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether Python is importing a module there, below the learner's code."""
+    while frame is not None and frame.f_code is not _guarded.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _trace(frames: list[FrameType]) -> None:
