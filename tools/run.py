@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import functools
 import html
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -180,7 +179,6 @@ def main() -> int:
         return 1
     start = time.perf_counter()
     BUILD.mkdir(exist_ok=True)
-    shutil.copytree(ROOT / "notebooks/images", BUILD / "images", dirs_exist_ok=True)
     kernels.prepare()
     env = kernels.environment(reproducible=False)
     cells = sum(len(code_cells(read(path))) for path in paths)

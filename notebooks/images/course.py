@@ -1,10 +1,12 @@
-"""Draw the picture of the README: ``python tools/readme_figure.py``.
+"""Draw the picture of the README: ``python notebooks/images/course.py``.
 
 Left, lesson 01: a neuron's boundary turns during training, on the lesson's own points.
 Middle, lesson 12: the twenty kernels that its network has learned after one epoch.
 Right: test digits that this network reads wrongly, the surest mistakes first.
 Nothing is chosen by hand: another seed draws another picture of the same kind.
 """
+
+from pathlib import Path
 
 import matplotlib
 
@@ -16,9 +18,8 @@ import torch
 
 from helpers import data, plotting, training
 from helpers.exercises import lesson_01, lesson_12
-from notebooks import ROOT
 
-PICTURE = ROOT / "notebooks" / "images" / "course.png"
+PICTURE = Path(__file__).with_name("course.png")
 SEED = 0
 
 
@@ -38,10 +39,9 @@ def main() -> None:
     titles = [f"{y} → {k}" for y, k in zip(labels[wrong], read, strict=True)]
     plotting.digits(images[wrong], columns=4, titles=titles, ax=axes[2])
     axes[2].set_title("… and its surest mistakes")
-    PICTURE.parent.mkdir(exist_ok=True)
     figure.savefig(PICTURE, dpi=90)
     share = float((logits.argmax(dim=1) == labels).float().mean())
-    print(f"{PICTURE.relative_to(ROOT)}: {share:.1%} of the test digits read")
+    print(f"{PICTURE.name}: {share:.1%} of the test digits read")
 
 
 def turning_boundary(ax: plt.Axes) -> None:
