@@ -76,7 +76,8 @@ def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
 
 
 def _arguments(function: ast.FunctionDef) -> list[str]:
-    return [a.arg for a in (*function.args.args, *function.args.kwonlyargs)]
+    every = (*function.args.args, *function.args.kwonlyargs)
+    return [a.arg for a in every if a.arg != "self"]
 
 
 def _names(tree: ast.AST) -> Iterator[ast.Name]:

@@ -11,12 +11,10 @@ own, ``python -m helpers.exercises.repair``, which ends itself when its time is 
 
 import ast
 import builtins
-import copy
 import faulthandler
 import functools
 import importlib
 import json
-import math
 import os
 import subprocess
 import sys
@@ -38,9 +36,9 @@ START = 10.0  # seconds in which the process must have come up
 class Edit:
     """One small change to a syntax tree.
 
-    ``cost`` is low for simple changes, ``line`` counts in the source, ``about`` says in
-    words what is changed, and ``slots`` are (owner, key, new): ``owner`` is a list or a
-    node of the tree, in which ``new`` takes the place ``key``.
+    ``cost`` is low for simple changes, ``line`` counts in the source, ``about`` names
+    what is changed (after a ``-`` what is left out), and ``slots`` are (owner, key,
+    new): in ``owner``, a list or a node of the tree, ``new`` takes the place ``key``.
     """
 
     cost: int
@@ -74,23 +72,18 @@ def parse(source: str) -> ast.Module:
 
 def edits(tree: ast.Module, words: tuple[str, ...] = ()) -> list[Edit]:
     """All single edits of the tree, the simplest first; ``words`` are keys to try."""
-    names = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} | {
-        n.id
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    attributes = {
-        n.attr
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Attribute) and isinstance(n.ctx, ast.Store)
-    }
-    found = []
-    for node, parent, slot in expressions(tree):
-        for cost, about, new in _other(node, parent, names, attributes, words):
-            new = ast.fix_missing_locations(ast.copy_location(new, node))
-            found.append(Edit(cost, node.lineno, about, [(*slot, new)]))
-    found += _statements(tree)
-    return sorted(found, key=lambda edit: edit.cost)
+    names = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} - {"self"}
+    for node in ast.walk(tree):
+        if isinstance(getattr(node, "ctx", None), ast.Store) and hasattr(node, "lineno"):
+            if isinstance(node, ast.Name | ast.Attribute):
+                names.add(ast.unparse(node))
+    found = [
+        edit
+        for node, parent, slot in expressions(tree)
+        for cost, about, text in _instead(node, parent, names, words)
+        if (edit := instead(node, slot, cost, about, text))
+    ]
+    return sorted([*found, *_statements(tree)], key=lambda edit: edit.cost)
 
 
 def expressions(tree: ast.AST) -> Iterator[tuple]:
@@ -100,231 +93,222 @@ def expressions(tree: ast.AST) -> Iterator[tuple]:
             listed = isinstance(value, list)
             for key, node in enumerate(value) if listed else [(field, value)]:
                 stored = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
-                if isinstance(node, ast.expr) and not stored:
-                    yield node, parent, (value if listed else parent, key)
+                odd = stored or isinstance(node, ast.Starred | ast.Slice)
+                if isinstance(node, ast.expr) and not odd:
+                    if not isinstance(parent, ast.JoinedStr | ast.FormattedValue):
+                        yield node, parent, (value if listed else parent, key)
+
+
+def instead(node, slot: tuple, cost: int, about: str, text: str) -> Edit | None:
+    """The edit that puts an expression, given as text, in the place of a node."""
+    try:
+        new = ast.parse(f"({text})", mode="eval").body
+    except SyntaxError:  # such as a tuple of slices, outside of its brackets
+        return None
+    for part in ast.walk(new):
+        if hasattr(part, "lineno"):
+            part.lineno = part.end_lineno = node.lineno
+    same = ast.dump(new) == ast.dump(node)
+    return None if same else Edit(cost, node.lineno, about, [(*slot, new)])
 
 
 # What each expression may become -------------------------------------------------------
 
-_OPERATIONS = {
-    ast.Add: (ast.Sub,),
-    ast.Sub: (ast.Add,),
-    ast.Mult: (ast.Div, ast.MatMult, ast.Pow),
-    ast.Div: (ast.Mult, ast.FloorDiv),
-    ast.FloorDiv: (ast.Div,),
-    ast.MatMult: (ast.Mult,),
-    ast.Pow: (ast.Mult,),
-    ast.BitAnd: (ast.BitOr,),
-    ast.BitOr: (ast.BitAnd,),
-    ast.Mod: (ast.FloorDiv,),
+_OTHER = {
+    "+": "-",
+    "-": "+",
+    "*": "/ @ **",
+    "/": "* //",
+    "//": "/",
+    "@": "*",
+    "**": "*",
+    "&": "|",
+    "|": "&",
+    "<": "<= > >=",
+    "<=": "< >= >",
+    ">": ">= < <=",
+    ">=": "> <= <",
+    "==": "!= >= <=",
+    "!=": "==",
 }
-_COMPARISONS = {
-    ast.Lt: (ast.LtE, ast.Gt, ast.GtE),
-    ast.LtE: (ast.Lt, ast.GtE, ast.Gt),
-    ast.Gt: (ast.GtE, ast.Lt, ast.LtE),
-    ast.GtE: (ast.Gt, ast.LtE, ast.Lt),
-    ast.Eq: (ast.NotEq, ast.GtE, ast.LtE),
-    ast.NotEq: (ast.Eq,),
-}
-_RELATED = [
-    ("sum", "mean", "max", "prod"),
-    ("max", "min"),
-    ("argmax", "argmin"),
-    ("maximum", "minimum"),
-    ("floor", "ceil"),
-    ("zeros", "ones"),
-    ("zeros_like", "ones_like"),
-    ("std", "var"),
-    ("exp", "log"),
-    ("int", "float"),
-    ("append", "extend"),
-    ("log", "log2"),
-    ("log", "log10"),
-    ("permutation", "shuffle"),
-    ("hstack", "vstack"),
-    ("repeat", "tile"),
-]
-_ALONG = {"sum", "mean", "max", "min", "std", "var", "argmax", "argmin", "prod", "any"}
-_ALONG |= {"all", "cumsum", "sort", "concatenate", "median"}
-_COUNTS = {"range", "arange", "linspace"}
+_RELATED = (
+    "sum mean max prod",
+    "max min",
+    "argmax argmin",
+    "maximum minimum",
+    "floor ceil",
+    "zeros ones",
+    "zeros_like ones_like",
+    "std var",
+    "log exp log2 log10",
+    "int float",
+    "append extend",
+    "permutation shuffle",
+    "hstack vstack",
+    "repeat tile",
+)
+_ALONG = "sum mean max min std var argmax argmin prod any all cumsum sort concatenate"
+_TYPED = "zeros_like ones_like full_like full array asarray"
+_HOLD = ast.Assign | ast.Tuple | ast.List | ast.Call | ast.Return | ast.ListComp
 
 
-def _number(value: float) -> ast.Constant:
-    return ast.Constant(value)
+def _sign(op: ast.AST) -> str:
+    """``+`` for ast.Add, ``<`` for ast.Lt and so on."""
+    x = ast.Name("x")
+    both = ast.Compare(x, [op], [x]) if isinstance(op, ast.cmpop) else None
+    return ast.unparse(both or ast.BinOp(x, op, x))[2:-2]
 
 
-def _other(node, parent, names, attributes, words) -> Iterator[tuple]:
-    """Yield (cost, about, new node) for all that one expression may become."""
+def _instead(node, parent, names, words) -> Iterator[tuple]:
+    """Yield (cost, about, text) for what may stand in the place of an expression."""
+    text = ast.unparse(node)
     match node:
         case ast.BinOp(left=left, op=op, right=right):
-            yield 1, _too_much(right), left
-            if isinstance(op, ast.Add | ast.Mult | ast.MatMult | ast.Div):
-                yield 1, _too_much(left), right
-            for other in _OPERATIONS.get(type(op), ()):
-                yield 2, "the operation", ast.BinOp(left, other(), right)
-            if not isinstance(op, ast.Add | ast.Mult):
-                yield 2, "the order", ast.BinOp(right, op, left)
-            if isinstance(left, ast.BinOp):  # (a + b) * c as a + b * c
-                inner = ast.BinOp(left.right, op, right)
-                yield 3, "the parentheses", ast.BinOp(left.left, left.op, inner)
+            a, sign, b = ast.unparse(left), _sign(op), ast.unparse(right)
+            yield 1, f"-{sign} {b}", a
+            if sign in "+*@/":
+                yield 1, f"-{a} {sign}", b
+            for other in _OTHER.get(sign, "").split():
+                yield 2, "the operation", f"({a}) {other} ({b})"
+            yield 2, "the order", f"({b}) {sign} ({a})"
+            if isinstance(left, ast.BinOp):  # 1 / 2 + x as 1 / (2 + x)
+                c, first, d = map(ast.unparse, (left.left, left, left.right))
+                first = _sign(left.op)
+                yield 3, "the parentheses", f"({c}) {first} (({d}) {sign} ({b}))"
             if isinstance(right, ast.BinOp):
-                inner = ast.BinOp(left, op, right.left)
-                yield 3, "the parentheses", ast.BinOp(inner, right.op, right.right)
-        case ast.UnaryOp(op=ast.USub() | ast.Not() | ast.Invert(), operand=operand):
-            about = "the sign" if isinstance(node.op, ast.USub) else "`not`"
-            yield 1, about, operand
+                c, d = ast.unparse(right.left), ast.unparse(right.right)
+                last = _sign(right.op)
+                yield 3, "the parentheses", f"(({a}) {sign} ({c})) {last} ({d})"
+        case ast.UnaryOp(operand=operand):
+            minus = isinstance(node.op, ast.USub)
+            yield 1, "the sign" if minus else "`not`", ast.unparse(operand)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            for i, other in enumerate(_COMPARISONS.get(type(op), ())):
-                yield 2 + (i > 0), "the comparison", ast.Compare(left, [other()], [right])
+            a, b = ast.unparse(left), ast.unparse(right)
+            for i, other in enumerate(_OTHER.get(_sign(op), "").split()):
+                yield 2 + (i > 0), "the comparison", f"({a}) {other} ({b})"
+            for end in ("+ 1", "- 1"):
+                yield 3, "the comparison", f"({a}) {_sign(op)} ({b}) {end}"
         case ast.BoolOp(op=op, values=values):
-            other = ast.Or() if isinstance(op, ast.And) else ast.And()
-            yield 2, "`and` and `or`", ast.BoolOp(other, values)
-            for i, value in enumerate(values):
-                rest = values[:i] + values[i + 1 :]
-                yield (
-                    1,
-                    _too_much(value),
-                    rest[0] if len(rest) == 1 else ast.BoolOp(op, rest),
-                )
-        case ast.Constant(value=value):
-            yield from _other_constant(value, parent, words)
-        case ast.Name(id=name) if name in names and not _is_called(node, parent):
-            for other in sorted(names - {name, "self", "_"}):
-                yield 6, f"`{name}`", ast.Name(other, ast.Load())
+            parts = [f"({ast.unparse(value)})" for value in values]
+            word, other = ("and", "or")[:: 1 if isinstance(op, ast.And) else -1]
+            yield 2, "`and` and `or`", f" {other} ".join(parts)
+            for i, part in enumerate(parts):
+                yield 1, f"-{part}", f" {word} ".join(parts[:i] + parts[i + 1 :])
+        case ast.Constant(value=bool()):
+            yield 2, f"`{text}`", repr(not node.value)
+        case ast.Constant(value=int() | float()):
+            named = isinstance(parent, ast.keyword)
+            about = f"`{parent.arg}`" if named else "the number"
+            others = "0 1 2 0.5 -1 float('inf')".split()
+            for other in [*others, f"{text} + 1", f"{text} - 1", f"-{text}"]:
+                yield 3, about, other
+            if named:
+                yield 3, about, "None"
+        case ast.Constant(value=str()):
+            for word in words:
+                yield 3, f"`{text}`", repr(word)
         case ast.Attribute(value=value, attr="T"):
-            yield 1, "`.T`", value
-        case ast.Attribute(value=value, attr=attr) if attr in attributes:
-            for other in sorted(attributes - {attr}):
-                yield 6, f"`{ast.unparse(node)}`", ast.Attribute(value, other, ast.Load())
+            yield 1, "-.T", ast.unparse(value)
         case ast.Subscript(value=value, slice=index):
-            yield 2, _too_much(index, "[{}]"), value
-            yield from _other_index(node)
+            a, i = ast.unparse(value), ast.unparse(index)
+            yield 2, f"-[{i}]", a
+            if isinstance(index, ast.Slice):
+                low, high = (e and ast.unparse(e) or "" for e in (index.lower, index.upper))
+                for other in (f":{high}", f"{low}:", f"{low}:{high}"):
+                    yield 3, "where it begins or ends", f"({a})[{other}]"
         case ast.IfExp(test=test, body=body, orelse=orelse):
-            yield 3, "the condition", ast.IfExp(test, orelse, body)
+            parts = map(ast.unparse, (orelse, test, body))
+            yield 3, "the condition", "({}) if ({}) else ({})".format(*parts)
         case ast.Tuple(elts=parts) | ast.List(elts=parts) if len(parts) > 1:
-            for i in range(len(parts)):
-                for j in range(i + 1, len(parts)):
-                    moved = list(parts)
-                    moved[i], moved[j] = moved[j], moved[i]
-                    yield 3, "the order", _like(node, moved)
-                less = parts[:i] + parts[i + 1 :]
-                yield 3, _too_much(parts[i]), _like(node, less)
+            brackets = "[{}]" if isinstance(node, ast.List) else "({},)"
+            for less, other in _fewer(parts):
+                yield 3, f"-{less}", brackets.format(other)
+            for other in _exchanged(parts):
+                yield 3, "the order", brackets.format(other)
         case ast.Call():
             yield from _other_call(node)
-    yield from _put_in(node, parent)
+    if text in names and not (isinstance(parent, ast.Call) and node is parent.func):
+        for other in sorted(names - {text, "_"}):
+            yield 6, f"`{text}`", other
+    yield from _around(node, parent, text)
 
 
-def _put_in(node, parent) -> Iterator[tuple]:
-    """What may be missing around an expression: a sign, a transpose, a copy, a ±1."""
-    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
-    if isinstance(node, ast.Constant) or _is_called(node, parent):
+def _around(node, parent, text: str) -> Iterator[tuple]:
+    """Yield what may be missing around an expression: a sign, a transpose, a copy, ±1."""
+    if isinstance(node, ast.Constant) or node is getattr(parent, "func", None):
         return
-    term = isinstance(parent, ast.BinOp | ast.Return | ast.Assign | ast.Tuple)
-    if (plain or isinstance(node, ast.BinOp)) and (term or isinstance(parent, ast.Call)):
-        yield 3, "the sign", ast.UnaryOp(ast.USub(), node)
+    plain = isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+    if isinstance(parent, _HOLD | ast.BinOp) and (plain or isinstance(node, ast.BinOp)):
+        yield 3, "the sign", f"-({text})"
     if isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.MatMult) and plain:
-        yield 2, "the shapes", ast.Attribute(node, "T", ast.Load())
-    if isinstance(parent, ast.If | ast.While | ast.IfExp) and node is parent.test:
-        yield 3, "the condition", ast.UnaryOp(ast.Not(), node)
-    held = ast.Assign | ast.Tuple | ast.List | ast.Call | ast.Return | ast.ListComp
-    if isinstance(node, ast.Name | ast.Attribute) and isinstance(parent, held):
-        method = ast.Attribute(node, "copy", ast.Load())
-        yield 4, "a copy", ast.Call(method, [], [])
-    ends = isinstance(parent, ast.Slice) or (
-        isinstance(parent, ast.Subscript) and node is parent.slice
-    )
-    if isinstance(parent, ast.Call) and _name(parent.func) in _COUNTS:
-        ends = True
-    if isinstance(parent, ast.Compare) and node is not parent.left:
-        ends = True
-    if ends and not isinstance(node, ast.Slice | ast.Tuple):
-        for op in (ast.Add(), ast.Sub()):
-            yield 3, "where it begins or ends", ast.BinOp(node, op, _number(1))
-
-
-def _other_constant(value, parent, words) -> Iterator[tuple]:
-    about = "the number" if not isinstance(parent, ast.keyword) else f"`{parent.arg}`"
-    if isinstance(value, bool):
-        yield 2, f"`{value}`", _number(not value)
-    elif isinstance(value, int | float):
-        others = [0, 1, 2, 0.5, -1, math.inf, value + 1, value - 1, -value, None]
-        for other in others if isinstance(parent, ast.keyword) else others[:-1]:
-            if other is None or other != value or isinstance(other, bool):
-                yield 3, about, _number(other)
-    elif isinstance(value, str):
-        for word in words:
-            if word != value:
-                yield 3, f"`{value!r}`", _number(word)
-
-
-def _other_index(node: ast.Subscript) -> Iterator[tuple]:
-    """Yield other slices: an end left out, a step."""
-    match node.slice:
-        case ast.Slice(lower=lower, upper=upper, step=step):
-            for changed in (
-                ast.Slice(None, upper, step),
-                ast.Slice(lower, None, step),
-                ast.Slice(lower, upper, None),
-            ):
-                yield (
-                    3,
-                    "where it begins or ends",
-                    ast.Subscript(node.value, changed, ast.Load()),
-                )
-        case ast.Name() | ast.Constant() | ast.BinOp():
-            for changed in (
-                ast.Slice(None, node.slice),
-                ast.Slice(node.slice, None),
-            ):
-                yield 5, "the index", ast.Subscript(node.value, changed, ast.Load())
+        yield 2, "the shapes", f"({text}).T"
+    if node is getattr(parent, "test", None):
+        yield 3, "the condition", f"not ({text})"
+    if isinstance(node, ast.Name | ast.Attribute) and isinstance(parent, _HOLD):
+        yield 4, "what is a copy, and what is not", f"{text}.copy()"
+    counts = _name(getattr(parent, "func", None)) in ("range", "arange", "linspace")
+    if counts or isinstance(parent, ast.Slice) or node is getattr(parent, "slice", None):
+        if not isinstance(node, ast.Tuple):
+            yield 3, "where it begins or ends", f"({text}) + 1"
+            yield 3, "where it begins or ends", f"({text}) - 1"
 
 
 def _other_call(node: ast.Call) -> Iterator[tuple]:
-    function, given, keywords = node.func, node.args, node.keywords
-    name = _name(function)
-    method = isinstance(function, ast.Attribute) and not (
-        isinstance(function.value, ast.Name) and function.value.id in ("np", "torch")
-    )
+    called, name = ast.unparse(node.func), _name(node.func)
+    given = [ast.unparse(part) for part in node.args]
+    named = [ast.unparse(part) for part in node.keywords]
+    owner = getattr(node.func, "value", None)
+    method = owner is not None and ast.unparse(owner) not in ("np", "torch", "math")
+
+    def call(*arguments: str, to: str = called) -> str:
+        return f"{to}({', '.join(arguments)})"
+
     if method:
-        yield 1, _too_much(function, ".{}", name), function.value
-    elif given and not isinstance(given[0], ast.Starred):
+        yield 1, f"-.{name}", ast.unparse(owner)
+    elif given and not isinstance(node.args[0], ast.Starred):
         for argument in given[:2]:
-            yield 1, _too_much(function, "{}", name), argument
+            yield 1, f"-{name}", argument
     for group in _RELATED:
-        for other in group if name in group else ():
-            if other != name:
-                renamed = (
-                    ast.Attribute(function.value, other, ast.Load())
-                    if isinstance(function, ast.Attribute)
-                    else ast.Name(other, ast.Load())
-                )
-                yield 2, f"`{name}`", ast.Call(renamed, given, keywords)
-    for i, keyword in enumerate(keywords):
-        fewer = keywords[:i] + keywords[i + 1 :]
-        yield 1, f"`{keyword.arg}`", ast.Call(function, given, fewer)
-    for i in range(len(given)):
-        for j in range(i + 1, len(given)):
-            moved = list(given)
-            moved[i], moved[j] = moved[j], moved[i]
-            yield 3, "the order of the arguments", ast.Call(function, moved, keywords)
-        if len(given) > 1 or method:
-            less = given[:i] + given[i + 1 :]
-            yield 2, _too_much(given[i]), ast.Call(function, less, keywords)
-    has = {keyword.arg for keyword in keywords}
-    more = []
-    if name in _ALONG and "axis" not in has:
-        more += [("axis", 0, "what it runs over"), ("axis", 1, "what it runs over")]
-    if name in _ALONG and "keepdims" not in has and (has or given):
-        more += [("keepdims", True, "the shapes")]
-    if name in ("std", "var") and "ddof" not in has:
-        more += [("ddof", 1, f"`{name}`")]
-    for word, value, about in more:
-        new = ast.keyword(word, _number(value))
-        yield 3, about, ast.Call(function, given, [*keywords, new])
-    if name in ("zeros_like", "ones_like", "full_like", "full", "array"):
-        new = ast.keyword("dtype", ast.Name("float", ast.Load()))
-        rest = [keyword for keyword in keywords if keyword.arg != "dtype"]
-        yield 3, "the type of its numbers", ast.Call(function, given, [*rest, new])
+        for other in group.split() if name in group.split() else ():
+            to = called[: len(called) - len(name)] + other
+            yield 2, f"`{name}`", call(*given, *named, to=to)
+    for i, keyword in enumerate(named):
+        fewer = named[:i] + named[i + 1 :]
+        yield 1, f"`{keyword.split('=')[0]}`", call(*given, *fewer)
+    if len(given) > 1 or method:
+        for less, other in _fewer(node.args):
+            yield 2, f"-{less}", call(other, *named)
+    for other in _exchanged(node.args):
+        yield 3, "the order", call(other, *named)
+    if name in _ALONG.split():
+        for axis in ("axis=0", "axis=1"):
+            yield 3, "what it runs over", call(*given, *named, axis)
+        yield 3, "the shapes", call(*given, *named, "keepdims=True")
+    if name in ("std", "var"):
+        yield 3, f"`{name}`", call(*given, *named, "ddof=1")
+    if name in _TYPED.split():
+        untyped = [keyword for keyword in named if not keyword.startswith("dtype")]
+        yield 3, "the type of its numbers", call(*given, *untyped, "dtype=float")
+
+
+def _fewer(parts: list) -> Iterator[tuple[str, str]]:
+    texts = [ast.unparse(part) for part in parts]
+    for i, text in enumerate(texts):
+        yield text, ", ".join(texts[:i] + texts[i + 1 :])
+
+
+def _exchanged(parts: list) -> Iterator[str]:
+    texts = [ast.unparse(part) for part in parts]
+    for i in range(len(texts)):
+        for j in range(i + 1, len(texts)):
+            moved = list(texts)
+            moved[i], moved[j] = texts[j], texts[i]
+            yield ", ".join(moved)
+
+
+def _name(function: ast.expr | None) -> str:
+    """The last part of a called name: ``sum`` of ``np.sum`` and ``(x * y).sum``."""
+    return getattr(function, "attr", getattr(function, "id", ""))
 
 
 # What each statement may become --------------------------------------------------------
@@ -335,86 +319,61 @@ def _statements(tree: ast.Module) -> Iterator[Edit]:
     for parent in ast.walk(tree):
         for field in ("body", "orelse"):
             block = getattr(parent, field, None)
-            if not isinstance(block, list) or isinstance(parent, ast.Module):
-                continue
-            for i, node in enumerate(block):
-                for cost, about, new in _other_statement(node):
-                    new = ast.fix_missing_locations(ast.copy_location(new, node))
-                    yield Edit(cost, node.lineno, about, [(block, i, new)])
-                yield from _moved(parent, field, block, i)
+            if isinstance(block, list) and not isinstance(parent, ast.Module):
+                for i, node in enumerate(block):
+                    for cost, about, new in _other_statement(node):
+                        new = ast.fix_missing_locations(ast.copy_location(new, node))
+                        yield Edit(cost, node.lineno, about, [(block, i, new)])
+                    yield from _moved(parent, field, block, i)
         for i, condition in enumerate(getattr(parent, "ifs", ())):
             less = parent.ifs[:i] + parent.ifs[i + 1 :]
-            slots = [(parent, "ifs", less)]
-            yield Edit(1, condition.lineno, _too_much(condition, "if {}"), slots)
+            about = f"-if {ast.unparse(condition)}"
+            yield Edit(1, condition.lineno, about, [(parent, "ifs", less)])
 
 
 def _other_statement(node: ast.stmt) -> Iterator[tuple]:
     if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Pass | ast.Return):
-        yield 2, _too_much(node), ast.Pass()
+        yield 2, f"-{ast.unparse(node)}", ast.Pass()
     match node:
         case ast.AugAssign(target=target, op=op, value=value):
             yield 2, "the `=`", ast.Assign([target], value)
-            read = copy.copy(target)
-            read.ctx = ast.Load()
-            yield 4, "a copy", ast.Assign([target], ast.BinOp(read, op, value))
-            for other in _OPERATIONS.get(type(op), ()):
-                yield 2, "the operation", ast.AugAssign(target, other(), value)
-        case ast.Assign(targets=[target], value=value) if not isinstance(
-            target, ast.Tuple
-        ):
-            yield 2, "the `=`", ast.AugAssign(target, ast.Add(), value)
+            read = ast.parse(ast.unparse(target), mode="eval").body
+            about = "what changes in place"
+            yield 4, about, ast.Assign([target], ast.BinOp(read, op, value))
+            if isinstance(op, ast.Add | ast.Sub):
+                other = ast.Sub() if isinstance(op, ast.Add) else ast.Add()
+                yield 2, "the operation", ast.AugAssign(target, other, value)
         case ast.Assign(targets=[ast.Tuple(elts=[a, b])], value=value):
-            other = ast.Tuple([b, a], ast.Store())
-            yield 3, "the order", ast.Assign([other], value)
-        case ast.If(test=test, body=body, orelse=orelse):
-            yield 2, "the condition", ast.If(_number(True), body, orelse)
+            yield 3, "the order", ast.Assign([ast.Tuple([b, a], ast.Store())], value)
+        case ast.Assign(targets=[target], value=value):
+            if not isinstance(target, ast.Tuple | ast.List):
+                yield 2, "the `=`", ast.AugAssign(target, ast.Add(), value)
+        case ast.If(body=body, orelse=orelse):
+            yield 2, "the condition", ast.If(ast.Constant(True), body, orelse)
         case ast.Return(value=ast.expr() as value):
             yield 4, "`return`", ast.Expr(ast.Yield(value))
 
 
 def _moved(parent, field, block, i) -> Iterator[Edit]:
     """Yield edits that put a statement elsewhere: one step down, in or out of a loop."""
-    node = block[i]
-    about = "where it stands"
-    loops = ast.For | ast.While
+    node, about = block[i], "where it stands"
+    repeats = isinstance(node, ast.For | ast.While | ast.If)
     if i + 1 < len(block):
-        after = block[i + 1]
-        order = [*block[:i], after, node, *block[i + 2 :]]
-        yield Edit(4, node.lineno, about, [(parent, field, order)])
-        if isinstance(node, loops | ast.If):  # what stands after it, into it
-            slots = [
-                (node, "body", [*node.body, after]),
-                (parent, field, block[: i + 1] + block[i + 2 :]),
-            ]
+        after, rest = block[i + 1], block[i + 2 :]
+        slots = [(parent, field, [*block[:i], after, node, *rest])]
+        yield Edit(4, node.lineno, about, slots)
+        if repeats:  # what stands after it, into it
+            slots = [(node, "body", [*node.body, after])]
+            slots += [(parent, field, [*block[: i + 1], *rest])]
             yield Edit(4, after.lineno, about, slots)
-    if isinstance(node, loops | ast.If) and len(node.body) > 1:
-        first, last = node.body[0], node.body[-1]
-        rest = [*block[: i + 1], last, *block[i + 1 :]]
-        slots = [(node, "body", node.body[:-1]), (parent, field, rest)]
-        yield Edit(4, last.lineno, about, slots)
-        rest = [*block[:i], first, *block[i:]]
-        slots = [(node, "body", node.body[1:]), (parent, field, rest)]
-        yield Edit(4, first.lineno, about, slots)
-
-
-def _is_called(node, parent) -> bool:
-    return isinstance(parent, ast.Call) and node is parent.func
-
-
-def _name(function: ast.expr) -> str:
-    """The last part of a called name: ``sum`` of ``np.sum`` and ``(x * y).sum``."""
-    return getattr(function, "attr", getattr(function, "id", ""))
-
-
-def _like(node, parts):
-    return type(node)(parts, ast.Load())
-
-
-def _too_much(node: ast.AST, shape: str = "{}", text: str = "") -> str:
-    """Name what an edit leaves out, if it is short."""
-    text = text or ast.unparse(node)
-    short = len(text) <= 30 and "\n" not in text
-    return f"+{shape.format(text)}" if short else "+"
+    if repeats and len(node.body) > 1:
+        for out, left, order in (
+            (node.body[-1], node.body[:-1], (node, node.body[-1])),
+            (node.body[0], node.body[1:], (node.body[0], node)),
+        ):
+            slots = [(node, "body", left)]
+            slots += [(parent, field, [*block[:i], *order, *block[i + 1 :]])]
+            yield Edit(4, out.lineno, about, slots)
 
 
 # The search ----------------------------------------------------------------------------
@@ -446,7 +405,7 @@ def search(exercise: object, source: str, scope: dict, seconds: float) -> list[E
             continue
         finally:
             edit.swap()
-        if bypassed and not edit.about.startswith("+"):
+        if bypassed and not edit.about.startswith("-"):
             continue
         if all(judge.right(answer, *trial) for trial in trials) and judge.also(answer):
             found.append(edit)
@@ -521,7 +480,7 @@ def message(source: str, found: list[Edit]) -> str:
     abouts = {edit.about for edit in found}
     about = abouts.pop() if len(abouts) == 1 else ""
     told = "One small change makes it right. Look at "
-    if about.startswith("+"):
+    if about.startswith("-"):
         told += "this line"
         what = f" Is `{about[1:]}` needed?" if about[1:] else ""
     else:
