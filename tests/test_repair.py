@@ -4,10 +4,10 @@ import importlib
 import textwrap
 import time
 
-import mutants
 import numpy as np
 import pytest
 
+import mutants
 from helpers.exercises import facts, repair
 
 # lesson, exercise, source; the line to find ends with #!
@@ -231,7 +231,7 @@ def test_edited_code_writes_no_file(tmp_path):
 
 
 FACTS = [
-    ("01", "def accuracy(X, y, w, b):\n    return np.mean((X @ w >= 0) == y)", "`b` is"),
+    ("01", "def accuracy(X, y, w, b):\n    return np.mean((X @ w >= 0) == y)", "`b`"),
     (
         "01",
         "def accuracy(X, y, w, b):\n    return np.mean((X_train @ w + b >= 0) == y)",

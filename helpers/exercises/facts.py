@@ -1,7 +1,6 @@
 """Facts about the code of a wrong answer, which are often its cause. Nothing is run."""
 
 import ast
-import builtins
 import inspect
 import textwrap
 import types
@@ -13,76 +12,59 @@ _KEPT = ast.List | ast.Dict | ast.Set | ast.ListComp
 def about(answer: object, reference: Callable, source: str) -> str:
     """Say what is odd about the source of a wrong answer, in a sentence, or nothing."""
     try:
-        tree, ours = ast.parse(textwrap.dedent(source)), _parse(reference)
+        tree = ast.parse(textwrap.dedent(source))
+        ours = ast.parse(textwrap.dedent(inspect.getsource(reference)))
     except (SyntaxError, OSError, TypeError):
         return ""
-    function = getattr(answer, "__init__", answer) if inspect.isclass(answer) else answer
+    function = answer.__init__ if inspect.isclass(answer) else answer
     around = getattr(function, "__globals__", {})
-    return _outside(tree, ours, around) or _unused(tree, ours) or _kept(tree)
+    found = (*_outside(tree, ours, around), *_unused(tree, ours), *_kept(tree))
+    return next(iter(found), "")
 
 
-def _parse(reference: Callable) -> ast.Module:
-    return ast.parse(textwrap.dedent(inspect.getsource(reference)))
-
-
-def _outside(tree: ast.Module, ours: ast.Module, around: dict) -> str:
+def _outside(tree: ast.Module, ours: ast.Module, around: dict) -> Iterator[str]:
     """Data of the notebook's that the code reads."""
-    made = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    made |= {n.id for n in _names(tree) if not isinstance(n.ctx, ast.Load)}
-    for name in _read(tree):
+    inside = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
+    inside |= {*_names(tree, ast.Store), *_names(ours)}
+    for name in _names(tree):
         value = around.get(name, len)
-        data = not callable(value) and not isinstance(value, types.ModuleType)
-        if data and not name.isupper() and name not in made | {*_read(ours)}:
-            return f"`{name}` in your code is the notebook's, not an argument."
-    return ""
+        known = name in inside or name.isupper() or isinstance(value, types.ModuleType)
+        if not known and not callable(value):
+            yield f"`{name}` in your code is the notebook's, not an argument."
 
 
-def _unused(tree: ast.Module, ours: ast.Module) -> str:
-    """An argument that is never read, or given another value before."""
-    theirs = {f.name: f for f in _functions(ours)}
-    for function in _functions(tree):
-        other = theirs.get(function.name)
-        if other is None or len(_arguments(other)) != len(_arguments(function)):
+def _unused(tree: ast.Module, ours: ast.Module) -> Iterator[str]:
+    """An argument that is never read, or is given another value before."""
+    theirs = {f.name: f for f in ast.walk(ours) if isinstance(f, ast.FunctionDef)}
+    for function in ast.walk(tree):
+        other = theirs.get(getattr(function, "name", ""))
+        if other is None or not isinstance(function, ast.FunctionDef):
             continue
-        for name, their_name in zip(_arguments(function), _arguments(other), strict=True):
-            if their_name not in _read(other):
-                continue
-            if name not in _read(function):
-                return f"`{name}` is never used."
-            first = next(s for s in function.body if name in {n.id for n in _names(s)})
-            if isinstance(first, ast.Assign) and name not in _read(first):
-                return f"`{name}` is given another value before it is ever read."
-    return ""
+        for a, b in zip(function.args.args, other.args.args, strict=False):
+            if a.arg != "self" and b.arg in _names(other):
+                uses = [
+                    s for s in function.body if a.arg in _names(s, ast.expr_context)
+                ]
+                if a.arg not in _names(function):
+                    yield f"`{a.arg}` is never used."
+                elif isinstance(uses[0], ast.Assign) and a.arg not in _names(uses[0]):
+                    yield f"`{a.arg}` is given another value before it is ever read."
 
 
-def _kept(tree: ast.Module) -> str:
-    """A list (or the like) that is made once, and then kept from call to call."""
-    for function in _functions(tree):
-        a = function.args
-        pairs = zip(a.args[len(a.args) - len(a.defaults) :], a.defaults, strict=True)
-        for argument, value in pairs:
-            if isinstance(value, _KEPT):
-                text = f"{argument.arg}={ast.unparse(value)}"
-                return f"The list `{text}` in the first line is made once and kept."
-    for owner in ast.walk(tree):
-        for node in owner.body if isinstance(owner, ast.ClassDef) else ():
-            if isinstance(node, ast.Assign) and isinstance(node.value, _KEPT):
-                return f"`{ast.unparse(node)}` is made once, and all objects share it."
-    return ""
+def _kept(tree: ast.Module) -> Iterator[str]:
+    """A list or the like that is made once, and then kept from call to call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            pairs = zip(node.args.args[::-1], node.args.defaults[::-1], strict=False)
+            for text in (
+                f"{a.arg}={ast.unparse(d)}" for a, d in pairs if isinstance(d, _KEPT)
+            ):
+                yield f"The list `{text}` in the first line is made once and kept."
+        for part in node.body if isinstance(node, ast.ClassDef) else ():
+            if isinstance(part, ast.Assign) and isinstance(part.value, _KEPT):
+                yield f"`{ast.unparse(part)}` is made once, and all objects share it."
 
 
-def _functions(tree: ast.AST) -> Iterator[ast.FunctionDef]:
-    return (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef))
-
-
-def _arguments(function: ast.FunctionDef) -> list[str]:
-    every = (*function.args.args, *function.args.kwonlyargs)
-    return [a.arg for a in every if a.arg != "self"]
-
-
-def _names(tree: ast.AST) -> Iterator[ast.Name]:
-    return (n for n in ast.walk(tree) if isinstance(n, ast.Name))
-
-
-def _read(tree: ast.AST) -> list[str]:
-    return [n.id for n in _names(tree) if isinstance(n.ctx, ast.Load)]
+def _names(tree: ast.AST, how: type = ast.Load) -> list[str]:
+    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+    return [node.id for node in names if isinstance(node.ctx, how)]
