@@ -45,16 +45,16 @@ OTHERS = 150  # inputs on which a mutant is compared with the reference
 
 def mutants(exercise: Exercise) -> Iterator[tuple[int, str, str, Callable]]:
     """Yield a line's number, the line as it is, as it becomes, and the answer."""
-    reference, seen = exercise.reference, set()
+    reference = exercise.reference
     lines, first = inspect.getsourcelines(reference)
     tree = parse("".join(lines))
-    found = edits(tree)
+    found = list(edits(tree))
     for node, parent, slot in expressions(tree):
         within = node is getattr(parent, "func", 0) or isinstance(parent, ast.Attribute)
         for shape in () if within else AROUND:
             text = shape.format(f"({ast.unparse(node)})")
             found.append(instead(node, slot, 0, shape, text))
-    was = ast.unparse(tree).splitlines()
+    was, seen = ast.unparse(tree).splitlines(), {ast.unparse(tree)}
     for edit in filter(None, found):
         edit.swap()
         text = ast.unparse(ast.fix_missing_locations(tree))

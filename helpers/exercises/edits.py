@@ -46,8 +46,8 @@ def parse(source: str) -> ast.Module:
     return tree
 
 
-def edits(tree: ast.Module, words: Iterable[str] = ()) -> list[Edit]:
-    """All single edits of the tree, the simplest first; ``words`` are keys to try."""
+def edits(tree: ast.Module, words: Iterable[str] = ()) -> Iterator[Edit]:
+    """Yield all single edits, the simplest first; ``words`` are keys to try."""
     names = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)} - {"self"}
     names |= {
         ast.unparse(node)
@@ -56,12 +56,15 @@ def edits(tree: ast.Module, words: Iterable[str] = ()) -> list[Edit]:
         and isinstance(node.ctx, ast.Store)
     }
     found = [
-        edit
+        (cost, node, slot, about, text)
         for node, parent, slot in expressions(tree)
         for cost, about, text in _instead(node, parent, names, words)
-        if (edit := instead(node, slot, cost, about, text))
     ]
-    return sorted([*found, *_statements(tree)], key=lambda edit: edit.cost)
+    found += [(edit.cost, edit) for edit in _statements(tree)]
+    for cost, *edit in sorted(found, key=lambda edit: edit[0]):
+        made = edit[0] if len(edit) == 1 else instead(edit[0], edit[1], cost, *edit[2:])
+        if made:
+            yield made
 
 
 def expressions(tree: ast.AST) -> Iterator[tuple]:
@@ -89,8 +92,7 @@ def instead(
     for part in ast.walk(new):
         if hasattr(part, "lineno"):
             part.lineno = part.end_lineno = node.lineno
-    same = ast.dump(new) == ast.dump(node)
-    return None if same else Edit(cost, node.lineno, about, [(*slot, new)])
+    return Edit(cost, node.lineno, about, [(*slot, new)])
 
 
 # What each expression may become ------------------------------------------------------
@@ -188,6 +190,7 @@ def _instead(
         for other in sorted(names - {text, "_"}):
             yield 6, f"`{text}`", other
     yield from _around(node, parent, text)
+    yield from _missing(node, parent, text, names)
 
 
 def _around(node: ast.expr, parent: ast.AST, text: str) -> Iterator[tuple]:
@@ -203,11 +206,33 @@ def _around(node: ast.expr, parent: ast.AST, text: str) -> Iterator[tuple]:
         yield 3, "the condition", f"not ({text})"
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(parent, _HOLD):
         yield 4, "what is a copy, and what is not", f"{text}.copy()"
+        yield 4, "what is a copy, and what is not", f"[x.copy() for x in {text}]"
     ends = _name(getattr(parent, "func", None)) in ("range", "arange", "linspace")
     ends = ends or isinstance(parent, ast.Slice) or node is getattr(parent, "slice", 0)
     if ends and not isinstance(node, ast.Tuple):
         yield 3, "where it begins or ends", f"({text}) + 1"
         yield 3, "where it begins or ends", f"({text}) - 1"
+
+
+def _missing(
+    node: ast.expr, parent: ast.AST, text: str, names: set[str]
+) -> Iterator[tuple]:
+    """Yield what may be missing in it: a term or a factor that is at hand."""
+    within = _sign(parent.op) if isinstance(parent, ast.BinOp) else ""
+    if not (within or isinstance(parent, _HOLD)) or isinstance(node, ast.Tuple):
+        return
+    if isinstance(node, ast.Name) and not within:  # to patch a result tells nothing
+        return
+    if isinstance(node, ast.Constant):
+        for name in sorted(names):
+            yield 6, "the number", name
+        return
+    for name in sorted(names - {text, "_"}):
+        for rest in ("+ {}", "- {}") if within not in ("+", "-") else ():
+            yield 7, "+", f"({text}) {rest.format(name)}"
+        for rest in ("* {}", "/ {}", "* (1 - {})", "/ len({})"):
+            if within not in ("*", "/", "@"):
+                yield 7, "+", f"({text}) {rest.format(name)}"
 
 
 def _other_call(node: ast.Call) -> Iterator[tuple]:

@@ -10,12 +10,15 @@ own, ``python -m helpers.exercises.repair``, which ends itself when its time is 
 
 import ast
 import builtins
+import collections
 import contextlib
 import copy
+import dataclasses
 import faulthandler
 import functools
 import importlib
 import io
+import itertools
 import json
 import os
 import subprocess
@@ -24,15 +27,18 @@ import textwrap
 import time
 import traceback
 import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from helpers.exercises import bounds
 from helpers.exercises.edits import Edit, edits, parse
 
 FILE = "<answer>"  # the name under which edited sources are compiled
 WIDER = 1  # how much more an edit may cost than the first that fits
-LONGEST = 0.3  # seconds that one trial may take
+BATCH = 30  # edits that are tried together
+LONGEST = 0.3  # seconds that a batch, and one trial of one answer, may take
 START = 10.0  # seconds in which the process must have come up
 
 
@@ -103,44 +109,71 @@ def search(exercise: object, source: str, scope: dict, seconds: float) -> list[E
     """The edits of a source that make right what it gets wrong."""
     end = time.monotonic() + seconds
     tree = parse(source)
-    define = functools.partial(_define, tree, exercise.name, scope)
     right = functools.partial(_right, exercise, end)
-    trials, answer = _trials(exercise, 0), define()
+    trials, answer = _trials(exercise, 0), _define(tree, exercise, scope)
     wrong = [trial for trial in trials if not right(answer, *trial)]
     if not wrong or time.monotonic() > end:
         return []
     # What raises is made right in the line where it does, or it is made silent.
     stops = {_stops(exercise, answer, case) for case, _ in trials} - {0}
-    trials = [wrong[0], *(trial for trial in trials if trial is not wrong[0])]
     words = [c for c in _constants(exercise.reference) if isinstance(c, str)]
+    queue = (e for e in edits(tree, words) if not stops or e.line in stops)
     read, found, more = _names(tree, ast.Load), [], []
-    for edit in edits(tree, words):
+    for edit in _promising(exercise, tree, scope, queue, wrong[0], end):
         if found and edit.cost > found[0].cost + WIDER:
             break
-        if stops and edit.line not in stops:
-            continue
         edit.swap()
-        try:
-            answer, bypassed = define(), read - _names(tree, ast.Load)
-        except Exception:  # such as two arguments of one name
-            continue
-        finally:
-            edit.swap()
+        answer, bypassed = _define(tree, exercise, scope), read - _names(tree, ast.Load)
+        edit.swap()
         if bypassed and not edit.about.startswith("-"):
             continue
         if all(right(answer, *trial) for trial in trials):
             more = more or [*_trials(exercise, 1), *_trials(exercise, 2)]
             if all(right(answer, *t) for t in more) and not exercise._ask_also(answer):
                 found.append(edit)
-        if time.monotonic() > end:
-            break
     return found
 
 
-def _define(tree: ast.Module, name: str, scope: dict) -> object:
+def _promising(
+    exercise: object,
+    tree: ast.Module,
+    scope: dict,
+    queue: Iterator[Edit],
+    trial: tuple,
+    end: float,
+) -> Iterator[Edit]:
+    """Yield the edits with which one trial gives the right value, in batches."""
+    case, want = trial
+    codes, fit = collections.deque(), []
+
+    def try_all() -> None:
+        while codes:
+            edit, code = codes[0]
+            with contextlib.suppress(Exception):
+                inside = dict(scope)
+                exec(code, inside)
+                value = exercise.run(inside[exercise.name], *copy.deepcopy(case))
+                if exercise._alike(dataclasses.replace(want, value=value), want):
+                    fit.append(edit)
+            codes.popleft()
+
+    while time.monotonic() < end and (batch := list(itertools.islice(queue, BATCH))):
+        for edit in batch:
+            edit.swap()
+            with contextlib.suppress(SyntaxError, ValueError, TypeError):
+                codes.append((edit, compile(tree, FILE, "exec")))
+            edit.swap()
+        while codes and time.monotonic() < end:
+            if bounds.call(try_all, seconds=LONGEST).limit:
+                codes.popleft()  # the one that takes so long
+        yield from fit
+        fit.clear()
+
+
+def _define(tree: ast.Module, exercise: object, scope: dict) -> object:
     inside = dict(scope)
     exec(compile(tree, FILE, "exec"), inside)
-    return inside[name]
+    return inside[exercise.name]
 
 
 def _trials(exercise: object, seed: int) -> list[tuple]:
@@ -189,6 +222,8 @@ def message(source: str, found: list[Edit]) -> str:
         return ""
     [line], abouts = shown, {edit.about for edit in found}
     about = abouts.pop() if len(abouts) == 1 else ""
+    if about == "+":
+        return f"Something is missing in this line: `{line}`."
     if not about or about.startswith("-"):
         told = f"One small change makes it right. Look at this line: `{line}`."
         what = about[1:]
