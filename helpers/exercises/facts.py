@@ -18,41 +18,33 @@ def about(answer: object, reference: Callable, source: str) -> str:
         return ""
     function = answer.__init__ if inspect.isclass(answer) else answer
     around = getattr(function, "__globals__", {})
-    found = (*_outside(tree, ours, around), *_unused(tree, ours), *_kept(tree))
-    return next(iter(found), "")
-
-
-def _outside(tree: ast.Module, ours: ast.Module, around: dict) -> Iterator[str]:
-    """Data of the notebook's that the code reads."""
     inside = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
     inside |= {*_names(tree, ast.Store), *_names(ours)}
     for name in _names(tree):
         value = around.get(name, len)
         known = name in inside or name.isupper() or isinstance(value, types.ModuleType)
         if not known and not callable(value):
-            yield f"`{name}` in your code is the notebook's, not an argument."
+            return f"`{name}` in your code is the notebook's, not an argument."
+    return next(_unused(tree, ours), "") or next(_kept(tree), "")
 
 
 def _unused(tree: ast.Module, ours: ast.Module) -> Iterator[str]:
-    """An argument that is never read, or is given another value before."""
+    """Arguments that are never read, or are given another value before."""
     theirs = {f.name: f for f in ast.walk(ours) if isinstance(f, ast.FunctionDef)}
-    for function in ast.walk(tree):
-        other = theirs.get(getattr(function, "name", ""))
-        if other is None or not isinstance(function, ast.FunctionDef):
-            continue
+    for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)):
+        other = theirs.get(function.name, function)
         for a, b in zip(function.args.args, other.args.args, strict=False):
-            if a.arg != "self" and b.arg in _names(other):
-                uses = [
-                    s for s in function.body if a.arg in _names(s, ast.expr_context)
-                ]
-                if a.arg not in _names(function):
-                    yield f"`{a.arg}` is never used."
-                elif isinstance(uses[0], ast.Assign) and a.arg not in _names(uses[0]):
-                    yield f"`{a.arg}` is given another value before it is ever read."
+            if a.arg == "self" or other is function or b.arg not in _names(other):
+                continue
+            uses = [s for s in function.body if a.arg in _names(s, ast.expr_context)]
+            if a.arg not in _names(function):
+                yield f"`{a.arg}` is never used."
+            elif isinstance(uses[0], ast.Assign) and a.arg not in _names(uses[0]):
+                yield f"`{a.arg}` is given another value before it is ever read."
 
 
 def _kept(tree: ast.Module) -> Iterator[str]:
-    """A list or the like that is made once, and then kept from call to call."""
+    """Lists and the like that are made once, and kept from call to call."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             pairs = zip(node.args.args[::-1], node.args.defaults[::-1], strict=False)

@@ -52,7 +52,7 @@ def line_to_look_at(
     exercise : Exercise
         It must stand in the ``LESSON`` of the module of its reference.
     source : str
-        The learner's source, of a function or class with the exercise's name.
+        The learner's source, of a function or class, under whatever name.
     globals_needed : dict
         What stands around that source, such as ``answer.__globals__``.
     seconds : float
@@ -87,7 +87,7 @@ def _needed(source: str, around: dict, lesson: types.ModuleType) -> dict:
     """Where another process finds what the source takes from outside."""
     tree = parse(source)
     own = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    own |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)}
+    own |= {getattr(n, "name", "") for n in tree.body}
     own |= {n.asname or n.name for n in ast.walk(tree) if isinstance(n, ast.alias)}
     own |= _names(tree, ast.Store)
     needed = {}
@@ -110,7 +110,7 @@ def search(exercise: object, source: str, scope: dict, seconds: float) -> list[E
     end = time.monotonic() + seconds
     tree = parse(source)
     right = functools.partial(_right, exercise, end)
-    trials, answer = _trials(exercise, 0), _define(tree, exercise, scope)
+    trials, answer = _trials(exercise, 0), _define(tree, scope)
     wrong = [trial for trial in trials if not right(answer, *trial)]
     if not wrong or time.monotonic() > end:
         return []
@@ -123,7 +123,7 @@ def search(exercise: object, source: str, scope: dict, seconds: float) -> list[E
         if found and edit.cost > found[0].cost + WIDER:
             break
         edit.swap()
-        answer, bypassed = _define(tree, exercise, scope), read - _names(tree, ast.Load)
+        answer, bypassed = _define(tree, scope), read - _names(tree, ast.Load)
         edit.swap()
         if bypassed and not edit.about.startswith("-"):
             continue
@@ -150,9 +150,8 @@ def _promising(
         while codes:
             edit, code = codes[0]
             with contextlib.suppress(Exception):
-                inside = dict(scope)
-                exec(code, inside)
-                value = exercise.run(inside[exercise.name], *copy.deepcopy(case))
+                answer = _define(code, scope)
+                value = exercise.run(answer, *copy.deepcopy(case))
                 if exercise._alike(dataclasses.replace(want, value=value), want):
                     fit.append(edit)
             codes.popleft()
@@ -170,10 +169,11 @@ def _promising(
         fit.clear()
 
 
-def _define(tree: ast.Module, exercise: object, scope: dict) -> object:
+def _define(tree: ast.Module | types.CodeType, scope: dict) -> object:
+    """What a source defines last."""
     inside = dict(scope)
-    exec(compile(tree, FILE, "exec"), inside)
-    return inside[exercise.name]
+    exec(compile(tree, FILE, "exec") if isinstance(tree, ast.Module) else tree, inside)
+    return [*inside.values()][-1]
 
 
 def _trials(exercise: object, seed: int) -> list[tuple]:
@@ -222,15 +222,15 @@ def message(source: str, found: list[Edit]) -> str:
         return ""
     [line], abouts = shown, {edit.about for edit in found}
     about = abouts.pop() if len(abouts) == 1 else ""
+    named = about and about[0] not in "+-"
+    there = f"{about} in this line" if named else "this line"
+    told = f"One small change makes it right. Look at {there}: `{line}`."
     if about == "+":
-        return f"Something is missing in this line: `{line}`."
-    if not about or about.startswith("-"):
-        told = f"One small change makes it right. Look at this line: `{line}`."
-        what = about[1:]
-        if what == line or len(what) > 30:
-            return f"{told} Is all of it needed?"
-        return f"{told} Is `{what}` needed?" if what else told
-    return f"One small change makes it right. Look at {about} in this line: `{line}`."
+        return f"{told} Is something missing in it?"
+    if about.startswith("-"):
+        short = about[1:] != line and len(about) <= 30
+        return f"{told} Is {f'`{about[1:]}`' if short else 'all of it'} needed?"
+    return told
 
 
 def _statement(source: str, line: int) -> str:
