@@ -22,7 +22,8 @@ def about(answer: object, reference: Callable, source: str) -> str:
     inside |= {*_names(tree, ast.Store), *_names(ours)}
     for name in _names(tree):
         value = around.get(name, len)
-        known = name in inside or name.isupper() or isinstance(value, types.ModuleType)
+        constant = name.isupper() and isinstance(value, int | float)  # such as EPS
+        known = name in inside or constant or isinstance(value, types.ModuleType)
         if not known and not callable(value):
             return f"`{name}` in your code is the notebook's, not an argument."
     return next(_unused(tree, ours), "") or next(_kept(tree), "")

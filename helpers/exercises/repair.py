@@ -87,7 +87,7 @@ def _needed(source: str, around: dict, lesson: types.ModuleType) -> dict:
     """Where another process finds what the source takes from outside."""
     tree = parse(source)
     own = {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    own |= {getattr(n, "name", "") for n in tree.body}
+    own |= {getattr(n, "name", "") for n in ast.walk(tree)}
     own |= {n.asname or n.name for n in ast.walk(tree) if isinstance(n, ast.alias)}
     own |= _names(tree, ast.Store)
     needed = {}
