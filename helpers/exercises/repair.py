@@ -150,7 +150,7 @@ def _promising(
         while codes:
             edit, code = codes[0]
             with contextlib.suppress(Exception):
-                answer = _define(code, scope)
+                answer = _define(tree, scope, code)
                 value = exercise.run(answer, *copy.deepcopy(case))
                 if exercise._alike(dataclasses.replace(want, value=value), want):
                     fit.append(edit)
@@ -169,11 +169,11 @@ def _promising(
         fit.clear()
 
 
-def _define(tree: ast.Module | types.CodeType, scope: dict) -> object:
-    """What a source defines last."""
+def _define(tree: ast.Module, scope: dict, code: object = None) -> object:
+    """The function or class that a source ends with."""
     inside = dict(scope)
-    exec(compile(tree, FILE, "exec") if isinstance(tree, ast.Module) else tree, inside)
-    return [*inside.values()][-1]
+    exec(code or compile(tree, FILE, "exec"), inside)
+    return inside[tree.body[-1].name]
 
 
 def _trials(exercise: object, seed: int) -> list[tuple]:
