@@ -116,9 +116,10 @@ def holes(exercise: Exercise) -> Iterator[tuple[int, str, str, str]]:
     own = [(case, exercise._trial(exercise.reference, case)) for case in cases]
     others = other_inputs(exercise)
     for line, was, now, answer in mutants(exercise):
-        if wrong_on(answer, own) or exercise._ask_also(answer):
+        if wrong_on(answer, own) is not None or exercise._ask_also(answer):
             continue
-        if case := wrong_on(answer, others):
+        case = wrong_on(answer, others)
+        if case is not None:
             given = exercise._named(case).items()
             told = ", ".join(f"{name}={compare.show(x)}" for name, x in given)
             yield line, was, now, textwrap.shorten(told, 140)
