@@ -31,6 +31,12 @@ def _end_at_last():
     faulthandler.cancel_dump_traceback_later()
 
 
+@pytest.fixture(autouse=True)
+def _without_repair(monkeypatch):
+    """What is told of a slip depends on the time; tests/test_repair.py has it."""
+    monkeypatch.setattr(Exercise, "_slip", lambda exercise, answer: "")
+
+
 # A small lesson to learn from -----------------------------------------------
 
 

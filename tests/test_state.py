@@ -32,6 +32,7 @@ from helpers.exercises.verdict import CORRECT, NOT_DONE, NOT_RIGHT
 from tests.test_engine import (
     CENTER,
     _end_at_last,  # noqa: F401
+    _without_repair,  # noqa: F401
     answer_42,
     center,
     judge,

@@ -12,7 +12,7 @@ import numpy as np
 from helpers.exercises import bounds, compare
 from helpers.exercises.edits import Mistake
 from helpers.exercises.errors import Fault, describe
-from helpers.exercises.explain import explain, other_structure
+from helpers.exercises.explain import explain, is_vague, other_structure
 from helpers.exercises.state import put_numpy_back
 from helpers.exercises.verdict import (
     CORRECT,
@@ -290,9 +290,25 @@ class Exercise:
                 )
             if not self.reveal:
                 details["expected"] = details["place"] = ""
-        return self._wrong(
-            self._known_mistake(answer, cases, trials, wanted) or message, **details
-        )
+        known = self._known_mistake(answer, cases, trials, wanted)
+        if not known and is_vague(message) and not any(t.debugged for t in trials):
+            known = self._slip(answer)
+        return self._wrong(known or message, **details)
+
+    def _slip(self, answer: object) -> str:
+        """What the learner's own code shows: a fact about it, or a line to look at."""
+        from helpers.exercises import facts, repair  # only now: most checks do without
+
+        if self.value or not (inspect.isfunction(answer) or inspect.isclass(answer)):
+            return ""
+        try:
+            source = inspect.getsource(answer)
+        except (OSError, TypeError):
+            return ""
+        function = answer.__init__ if inspect.isclass(answer) else answer
+        around = getattr(function, "__globals__", {})
+        fact = facts.about(answer, self.reference, source)
+        return fact or repair.line_to_look_at(self, source, around)
 
     def _known_mistake(
         self,

@@ -20,6 +20,19 @@ from helpers.exercises.compare import (
     show_both,
 )
 
+#: Sentences that say no more than that something differs.
+_VAGUE = (
+    "is right for some inputs, but not for this one",
+    "has the right shape, but not the right numbers",
+    "is not what is expected",
+    "is close, within 1 %",
+)
+
+
+def is_vague(message: str) -> bool:
+    """Whether a message names no cause."""
+    return any(words in message for words in _VAGUE)
+
 
 def explain(
     it: str,
