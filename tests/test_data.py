@@ -26,6 +26,7 @@ import pytest
 
 from helpers import data, download, files
 from tests import mirror as faults
+from tests import within
 from tests.mirror import Mirror, Swallowing, deliver, down
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -273,7 +274,7 @@ def test_bad_mirror(course, sent, bad_mirror, fault, alone):
     for name, mirror, failure in tried:
         assert (name, mirror) == (IMAGES, 1)
         assert re.fullmatch(reason, failure)
-    assert seconds < SILENCE + 4
+    assert seconds < within(SILENCE + 4)
 
 
 def test_a_blocked_network_costs_a_learner_seconds():
@@ -895,4 +896,4 @@ def test_real_mnist(capsys, monkeypatch):
     assert abs(x.mean() - 0.1307) < 0.001 and abs(x_test.mean() - 0.1325) < 0.001
     started = time.process_time()
     data.mnist()
-    assert time.process_time() - started < 1.5  # 0.3 s where it was written
+    assert time.process_time() - started < within(1.5)  # 0.3 s at first

@@ -704,7 +704,7 @@ def boundary(x1: np.ndarray, w: np.ndarray, b: float) -> np.ndarray:
 
 
 def boundary_cases(rng: np.random.Generator) -> list[tuple]:
-    """Slanted, level, vertical and nearly vertical lines; a single position."""
+    """Lines of all slopes; a single position; positions that are whole numbers."""
     x1 = np.linspace(-2, 2, 5)
     return [
         (x1, np.array([1.0, 2.0]), 0.5),
@@ -715,6 +715,7 @@ def boundary_cases(rng: np.random.Generator) -> list[tuple]:
         (x1, np.array([1.0, 0.004]), -0.5),
         (np.array([0.7]), np.array([2.5, -2.0]), 3.0),
         (np.array([0.7]), np.array([-2.0, 0.0]), 3.0),
+        (np.array([-2, 0, 3]), np.array([1.5, 0.4]), 0.25),
     ]
 
 

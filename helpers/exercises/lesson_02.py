@@ -442,6 +442,7 @@ def standardize_cases(rng: np.random.Generator) -> list[tuple]:
     cases.append((train, other))
     train, other = rng.normal(size=(6, 3)), rng.normal(size=(2, 3))
     train[:, 0] = 0.1  # constant, and its computed spread is 1.4e-17
+    train[:, 1] *= 1e-7  # tiny, and not constant
     train[:, 2] = 5.5 + 0.01 * train[:, 2]
     whole = np.array([[1, 20], [3, 50], [4, 10]]), np.array([[2, 30]])
     one_column = rng.normal(size=(4, 1)), rng.normal(size=(1, 1))

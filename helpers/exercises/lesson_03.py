@@ -166,7 +166,7 @@ def units_cases(rng: np.random.Generator) -> list[tuple]:
     cases.append((rng.normal(size=4), wh, bh, wo, -0.7))
     cases.append((rng.normal(size=4), wh[:1], bh[:1], wo[:1], 0.4))
     whole = np.array([1, 1, 1]), -np.array([0, 2, 4])  # as the lesson hands them in
-    return [*cases, (x, *whole, *nyu[2:])]
+    return [*cases, (x, *whole, *nyu[2:]), (np.array([-3, 0, 2]), *nyu)]
 
 
 def _hidden_is(answer, z) -> bool:
@@ -593,9 +593,12 @@ def _network(rng, D, M, K):
 
 
 def forward_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several shapes: one sample, one output, and as many units as inputs."""
+    """Several shapes: one sample, one output, square ones; whole numbers."""
     sizes = [(4, 2, 3, 2), (6, 5, 2, 3), (1, 2, 10, 2), (5, 3, 3, 1), (4, 3, 3, 3)]
-    return [(rng.normal(size=(N, D)), _network(rng, D, M, K)) for N, D, M, K in sizes]
+    cases = [(rng.normal(size=(n, d)), _network(rng, d, m, k)) for n, d, m, k in sizes]
+    shapes = [(4, 2), (2, 3), (3,), (3, 2), (2,)]
+    X, *whole = (rng.integers(-2, 3, size=shape) for shape in shapes)
+    return [*cases, (X, whole)]
 
 
 def forward_in_lesson(rng: np.random.Generator) -> tuple:

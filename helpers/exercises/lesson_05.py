@@ -675,11 +675,13 @@ def choose_cases(rng: np.random.Generator) -> list[tuple]:
     mixed = {name: rng.random((6, 4)) for name in tables}
     tie = {**tables, "held out": np.array([0.5, 0.75, 0.75, 0.25])[:, None] * [1, 1]}
     last = {name: table[:3] for name, table in tables.items()}
+    dip = {**tables, "held out": np.array([0.7, 0.6, 0.8, 0.5])[:, None] * [1, 1]}
     return [
         (lambdas, tables),
         (lambdas[::-1].copy(), mixed),
         (lambdas[:4], tie),
         (lambdas[:3], last),
+        (lambdas[:4], dip),
     ]
 
 
@@ -941,13 +943,27 @@ def _changes_its_class(answer):
     return repr(vars(answer)) != before
 
 
+def _share_nothing(answer):
+    """What to say if one object's updates have an influence on another's."""
+    one, other = answer(patience=2), answer(patience=2)
+    parameters = [np.zeros(1)]
+    told = [one.update(0.7, parameters), one.update(0.8, parameters)]
+    other.update(0.7, parameters)
+    if not any(told) and one.update(0.85, parameters):
+        return ""
+    return (
+        "Two objects of your class share what they remember, so that two trainings "
+        "disturb each other: make it in __init__, with self."
+    )
+
+
 def _says_true_or_false(answer):
     """What to say of an update that stops in time but returns something else."""
     stopper = answer(patience=1)
     for loss in (0.7, 0.8):
         told = stopper.update(loss, [np.zeros(1)])
     if isinstance(told, bool | np.bool_ | int):
-        return ""
+        return _share_nothing(answer)
     return (
         "It stops at the right time. But what update returns then is not True: "
         f"it is of type {type(told).__name__}."
