@@ -406,20 +406,17 @@ def gradients(
 
 
 def gradients_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several shapes and rates; a mask that keeps everything; one sample."""
+    """Several shapes and rates; a mask that keeps all; one sample; large numbers."""
+    sizes = {0.5: (6, 5, 4, 3), 0.25: (4, 2, 6, 3), 0.8: (7, 3, 9, 2)}
+    sizes |= {0.0: (3, 3, 3, 3), 0.4: (1, 2, 3, 2), 0.6: (5, 3, 4, 2)}
     cases = []
-    for rate, (N, D, M, K) in {
-        0.5: (6, 5, 4, 3),
-        0.25: (4, 2, 6, 3),
-        0.8: (7, 3, 9, 2),
-        0.0: (3, 3, 3, 3),
-        0.4: (1, 2, 3, 2),
-    }.items():
+    for rate, (N, D, M, K) in sizes.items():
+        large = 4 if rate == 0.6 else 1
         shapes = [(D, M), (M,), (M, K), (K,)]
-        parameters = [rng.normal(size=shape) for shape in shapes]
+        parameters = [large * rng.normal(size=shape) for shape in shapes]
         mask = (rng.random((N, M)) >= rate) / (1 - rate)
         Y = np.eye(K)[rng.integers(0, K, N)]
-        cases.append((rng.normal(size=(N, D)), Y, parameters, mask))
+        cases.append((large * rng.normal(size=(N, D)), Y, parameters, mask))
     return cases
 
 
