@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.exercises import compare
 from helpers.exercises.engine import Exercise, Lesson, Mistake
 
 # Exercise 1: one-hot ------------------------------------------------------------------
@@ -39,9 +40,55 @@ def _off_by(columns):
     return lambda answer: np.array_equal(answer(y, 5), shifted)
 
 
-def _mirrored(y, classes=10):
-    return one_hot(y, classes)[:, ::-1]
+def _as_wide_as(answer, y, classes) -> tuple:
+    return np.shape(answer(np.array(y), classes))
 
+
+ROWS, FILLED = "np.arange(len(y))", "y] = 1"
+
+ONE_HOT_MISTAKES = (
+    Mistake(
+        "`Y[:, y] = 1` sets those columns in every row. Name the rows as well: row n "
+        "goes with column `y[n]` only.",
+        (ROWS, ":"),
+    ),
+    *(
+        Mistake(
+            f"Every 1 stands one column too far to the {side}: class 0 belongs to "
+            "column 0.",
+            (FILLED, f"y {columns:+}] = 1"),
+            when=_off_by(columns),
+        )
+        for side, columns in (("left", -1), ("right", 1))
+    ),
+    Mistake(
+        "You put the class number itself in its place. Put a 1 there, whatever the "
+        "class.",
+        (FILLED, "y] = y"),
+    ),
+    Mistake(
+        "The number of columns depends on the labels that happen to occur. It must be "
+        "`classes`, even if the highest class is missing.",
+        ("len(y), classes", "len(y), y.max() + 1"),
+        when=lambda answer: (
+            _as_wide_as(answer, [2, 0, 1], 3) == (3, 3)
+            and _as_wide_as(answer, [2, 0, 1], 6) == (3, 3)
+        ),
+    ),
+    Mistake(
+        "The number of columns is always 10. Take it from the argument `classes`.",
+        ("len(y), classes", "len(y), 10"),
+        when=lambda answer: _as_wide_as(answer, [2, 0], 4) == (2, 10),
+    ),
+    Mistake(
+        "The columns are in reverse order: column k stands for class k.",
+        ("return Y", "return Y[:, ::-1]"),
+    ),
+    Mistake(
+        "All is upside down: 1 in the column of the class, 0 elsewhere.",
+        ("return Y", "return 1 - Y"),
+    ),
+)
 
 one_hot_exercise = Exercise(
     one_hot,
@@ -55,54 +102,7 @@ one_hot_exercise = Exercise(
         "`Y[np.arange(len(y)), y] = 1`. (Another way: row k of the unit matrix "
         "`np.eye(classes)` is just what class k needs, so take its rows by `y`.)",
     ),
-    mistakes=(
-        Mistake(
-            "It is transposed: one row for each sample, one column for each class.",
-            wrong=lambda y, classes=10: one_hot(y, classes).T,
-        ),
-        Mistake(
-            "`Y[:, y] = 1` sets those columns in every row. Name the rows as well: "
-            "row n goes with column `y[n]` only.",
-            wrong=lambda y, classes=10: np.tile(
-                one_hot(y, classes).max(axis=0), (len(y), 1)
-            ),
-        ),
-        Mistake(
-            "Every 1 stands one column too far to the left: class 0 belongs to column "
-            "0.",
-            when=_off_by(-1),
-        ),
-        Mistake(
-            "Every 1 stands one column too far to the right: class 0 belongs to column "
-            "0.",
-            when=_off_by(1),
-        ),
-        Mistake(
-            "You put the class number itself in its place. Put a 1 there, whatever the "
-            "class.",
-            wrong=lambda y, classes=10: one_hot(y, classes) * np.asarray(y)[:, None],
-        ),
-        Mistake(
-            "The number of columns depends on the labels that happen to occur. It must "
-            "be `classes`, even if the highest class is missing.",
-            when=lambda answer: (
-                np.shape(answer(np.array([2, 0, 1]), 3)) == (3, 3)
-                and np.shape(answer(np.array([2, 0, 1]), 6)) == (3, 3)
-            ),
-        ),
-        Mistake(
-            "The number of columns is always 10. Take it from the argument `classes`.",
-            when=lambda answer: np.shape(answer(np.array([2, 0]), 4)) == (2, 10),
-        ),
-        Mistake(
-            "The columns are in reverse order: column k stands for class k.",
-            wrong=_mirrored,
-        ),
-        Mistake(
-            "All is upside down: 1 in the column of the class, 0 elsewhere.",
-            wrong=lambda y, classes=10: 1 - one_hot(y, classes),
-        ),
-    ),
+    mistakes=ONE_HOT_MISTAKES,
 )
 
 # Exercise 2: softmax and cross-entropy, safe ------------------------------------------
@@ -124,7 +124,7 @@ def softmax_cross_entropy(z: np.ndarray, Y: np.ndarray) -> tuple[float, np.ndarr
 
 
 def softmax_cases(rng: np.random.Generator) -> list[tuple]:
-    """Ordinary numbers, then huge ones; the rows differ in size."""
+    """Ordinary numbers, huge ones, rows of unlike size; many samples, and only one."""
     z = np.array([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
     cases = [(z, np.eye(3)[[1, 0]])]
     cases.append((rng.normal(size=(7, 10)), np.eye(10)[rng.integers(0, 10, 7)]))
@@ -135,102 +135,106 @@ def softmax_cases(rng: np.random.Generator) -> list[tuple]:
     # So many samples that an array of N x N numbers does not fit.
     many = rng.normal(size=(20_000, 10))
     cases.append((many, np.eye(10)[rng.integers(0, 10, len(many))]))
-    return cases
+    cases.append((np.array([[1000.0, 0.0, 998.0]]), np.eye(3)[[2]]))  # in the lesson
+    whole = np.eye(4, dtype=int)  # as an answer to one_hot may give them
+    return [*cases, (rng.normal(size=(1, 4)), whole[[2]]), (z, whole[[2, 0], :3])]
 
 
-def _probabilities(z):
-    powers = np.exp(z - z.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+def _ordinary() -> tuple:
+    """Seven samples of ten classes, with nothing that overflows."""
+    return softmax_cases(np.random.default_rng(0))[1]
 
 
-def _naive(z, Y):
-    with np.errstate(all="ignore"):
-        P = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-        loss = -np.sum(Y * np.log(P)) / len(z)
-    return loss, (P - Y) / len(z)
+def _right(answer, *cases) -> list[tuple[bool, bool]]:
+    """Whether loss and gradient are right, for each case; warnings do not matter."""
+    found = []
+    for case in cases:
+        with np.errstate(all="ignore"):
+            got = answer(*(part.copy() for part in case))
+        pairs = zip(got, softmax_cross_entropy(*case), strict=True)
+        found.append(tuple(compare.equal(a, b) for a, b in pairs))
+    return found
 
 
-def _loss_of(z, Y):
-    return softmax_cross_entropy(z, Y)[0]
+def _one_row(*z: float) -> tuple:
+    """A sample of class 0."""
+    return np.array([z]), np.eye(len(z))[[0]]
 
 
-def _gradient_of(z, Y):
-    return softmax_cross_entropy(z, Y)[1]
+HOPELESS = _one_row(0.0, 1000.0, 0.0)  # class 0 has a softmax of 0
 
 
-def _small(answer):
-    """What an answer returns for three samples of two classes."""
-    return answer(np.array([[0.0, 1.0], [2.0, 0.0], [0.0, 0.0]]), np.eye(2)[[0, 1, 0]])
+def _single_losses(answer) -> bool:
+    z = np.array([[0.0, 1.0], [2.0, 0.0], [0.0, 0.0]])
+    return np.size(answer(z, np.eye(2)[[0, 1, 0]])[0]) in (3, 6)
 
 
-def _overflows(answer) -> bool:
-    """Right for ordinary numbers, not for large ones."""
-    ordinary, large = softmax_cases(np.random.default_rng(0))[1:3]
-    with np.errstate(all="ignore"):
-        right, wrong = answer(*ordinary), answer(*large)
-        return _same(right, softmax_cross_entropy(*ordinary)) and not _same(
-            wrong, softmax_cross_entropy(*large)
-        )
+def _outputs(answer) -> np.ndarray:
+    """What an answer takes for the softmax, given that it knows the gradient."""
+    z, Y = _ordinary()
+    return np.asarray(answer(z, Y)[1]) * len(z) + Y
 
 
-def _same(got, want) -> bool:
-    return np.allclose(got[0], want[0]) and np.allclose(got[1], want[1])
+def _sigmoid_for_each(answer) -> bool:
+    return np.allclose(_outputs(answer), 1 / (1 + np.exp(-_ordinary()[0])))
 
 
-def _shifts_by_all(answer) -> bool:
-    """Right if the rows are of one size, wrong for those far below the largest z."""
-    ordinary, _, mixed, _ = softmax_cases(np.random.default_rng(0))[1:]
-    same = np.array([[3000.0, 2999.0], [2998.0, 3000.0]]), np.eye(2)[[1, 0]]
-    with np.errstate(all="ignore"):
-        if not all(
-            _same(answer(*c), softmax_cross_entropy(*c)) for c in (ordinary, same)
-        ):
-            return False
-        got, want = answer(*mixed)[1], _gradient_of(*mixed)
-    return [np.allclose(*pair) for pair in zip(got, want, strict=True)] == [1, 0, 0]
+def _sums_elsewhere(answer) -> bool:
+    """The outputs add up to 1 down each column, or over everything."""
+    P = _outputs(answer)
+    return np.allclose(P.sum(axis=0), 1) or np.isclose(P.sum(), 1)
 
 
 def _sums_one_term_only(answer) -> bool:
     """The mean over all entries of ln Σ exp(z) - Y z: the second is too small."""
-    ordinary, _, mixed, _ = softmax_cases(np.random.default_rng(0))[1:]
-    z, Y = ordinary
+    z, Y = _ordinary()
     losses = []
     for largest in (np.zeros((len(z), 1)), z.max(axis=1, keepdims=True), z.max()):
         shifted = z - largest
         sums = np.exp(shifted).sum(axis=1, keepdims=True)
         losses += [np.mean(np.log(sums) - Y * shifted)]
-    with np.errstate(all="ignore"):
-        return (
-            bool(np.isclose(answer(z, Y)[0], losses).any())
-            and np.allclose(answer(z, Y)[1], _gradient_of(z, Y))
-            and np.allclose(answer(*mixed)[1], _gradient_of(*mixed))
-        )
+    return bool(np.isclose(answer(z, Y)[0], losses).any())
 
 
 def _mixes_shifts(answer) -> bool:
     """The loss is off by the shift: one of its terms has it, the other has not."""
-    z, Y = softmax_cases(np.random.default_rng(0))[1]
-    right = softmax_cross_entropy(z, Y)
-    largest = z.max(axis=1)
-    shifts = [largest.mean(), largest.max()]
-    loss, gradient = answer(z, Y)
-    return np.allclose(gradient, right[1]) and bool(
-        np.isclose(abs(loss - right[0]), shifts).any()
+    z, Y = _ordinary()
+    off = abs(answer(z.copy(), Y)[0] - softmax_cross_entropy(z, Y)[0])
+    return bool(np.isclose(off, [z.max(axis=1).mean(), z.max()]).any())
+
+
+def _shifts_by_all(answer) -> bool:
+    """Right if the rows are of one size, wrong for those far below the largest z."""
+    same = np.array([[3000.0, 2999.0], [2998.0, 3000.0]]), np.eye(2)[[1, 0]]
+    mixed = softmax_cases(np.random.default_rng(0))[3]
+    if _right(answer, _ordinary(), same) != 2 * [(True, True)]:
+        return False
+    with np.errstate(all="ignore"):
+        got, want = answer(*mixed)[1], softmax_cross_entropy(*mixed)[1]
+    return [np.allclose(*pair) for pair in zip(got, want, strict=True)] == [1, 0, 0]
+
+
+def _cuts_off(answer) -> bool:
+    """Right for ordinary numbers; 1000 and 999 in a row count as equal."""
+    z, Y = _one_row(1000.0, 999.0)
+    return _right(answer, _ordinary()) == [(True, True)] and np.allclose(
+        answer(z, Y)[1], [[-0.5, 0.5]]
     )
 
 
 def _log_of_p(answer) -> bool:
-    """Right, but the loss is infinite, nan or cut off for a hopeless sample."""
-    ordinary = softmax_cases(np.random.default_rng(0))[1]
-    hopeless = np.array([[0.0, 1000.0, 0.0]]), np.eye(3)[[0]]
-    usual, right = (softmax_cross_entropy(*case) for case in (ordinary, hopeless))
-    with np.errstate(all="ignore"):
-        loss, gradient = answer(*hopeless)
-        return (
-            _same(answer(*ordinary), usual)
-            and np.allclose(gradient, right[1])
-            and not np.allclose(loss, right[0])
-        )
+    """All gradients are right, but not the loss of a hopeless sample."""
+    cases = softmax_cases(np.random.default_rng(0))
+    found = _right(answer, _ordinary(), HOPELESS, *cases)
+    gradients = all(gradient for _, gradient in found)
+    return gradients and [loss for loss, _ in found[:2]] == [True, False]
+
+
+def _overflows(answer) -> bool:
+    """Right for ordinary numbers, not for large ones."""
+    large = softmax_cases(np.random.default_rng(0))[2]
+    ordinary, far = _right(answer, _ordinary(), large)
+    return all(ordinary) and not all(far)
 
 
 def _too_slow(answer) -> str:
@@ -255,6 +259,118 @@ def _seconds(answer, z, Y) -> float:
     return min(tries)
 
 
+TOTAL, DIFFERENCE = "np.sum(Y * (np.log(sums) - shifted))", "(powers / sums - Y)"
+LOSS, GRADIENT = f"{TOTAL} / len(z)", f"{DIFFERENCE} / len(z)"
+ROW_SUMS, SHIFT = ".sum(axis=1, keepdims=True)", " - z.max(axis=1, keepdims=True)"
+LOSS_OF_ENTRIES = (LOSS, f"{TOTAL} / z.size")
+
+SOFTMAX_MISTAKES = (
+    Mistake(
+        "The two results are in the other order: first the loss, then the gradient.",
+        (f"loss, {GRADIENT}", f"{GRADIENT}, loss"),
+    ),
+    Mistake(
+        "The loss is right. The gradient is that of the sum: the loss is a mean over "
+        "the samples, so its gradient holds a 1/N as well.",
+        (GRADIENT, DIFFERENCE),
+    ),
+    Mistake(
+        "You return the losses of the single samples. The loss is their mean, one "
+        "number.",
+        (LOSS, f"{TOTAL[:-1]}, axis=1)"),
+        (LOSS, "Y * (np.log(sums) - shifted)"),
+        when=_single_losses,
+    ),
+    Mistake(
+        "The loss is the sum over the samples. Divide it by N, as for the gradient.",
+        (LOSS, TOTAL),
+    ),
+    Mistake(
+        "Both are sums over the samples. Take the mean: divide by N = len(z).",
+        [(LOSS, TOTAL), (GRADIENT, DIFFERENCE)],
+    ),
+    Mistake(
+        "You divide by the number of entries, N times K. The loss is a sum over the "
+        "classes and a mean over the samples: divide by N only.",
+        [LOSS_OF_ENTRIES, (GRADIENT, f"{DIFFERENCE} / z.size")],
+    ),
+    Mistake(
+        "The gradient is right. The loss is divided by the number of entries, N times "
+        "K: sum over the classes first, then average over the samples.",
+        LOSS_OF_ENTRIES,
+    ),
+    Mistake(
+        "In the loss, sum Y·z over the classes first, then average over the samples.",
+        (LOSS, "np.mean(np.log(sums) - Y * shifted)"),
+        when=_sums_one_term_only,
+    ),
+    Mistake(
+        "In place of the gradient you return the softmax itself. Subtract the targets, "
+        "and divide by N.",
+        (GRADIENT, "powers / sums"),
+    ),
+    Mistake(
+        "Those are the outputs of lesson 03, each with a sigmoid of its own. Softmax "
+        "makes outputs that add up to 1 in every row.",
+        lambda z, Y: (
+            np.sum(np.logaddexp(0, z) - Y * z) / len(z),
+            (0.5 + 0.5 * np.tanh(z / 2) - Y) / len(z),
+        ),
+        when=_sigmoid_for_each,
+    ),
+    Mistake(
+        "Softmax must add up to 1 in every row, so its sum runs along each row: "
+        "`axis=1`, with `keepdims=True`. Yours adds up down the columns, or over "
+        "everything.",
+        (ROW_SUMS, ".sum(axis=0)"),
+        (ROW_SUMS, ".sum()"),
+        when=_sums_elsewhere,
+    ),
+    Mistake(
+        "The gradient has a factor p (1 − p) too many: the slope of an output cancels "
+        "here, as σ′ did in lesson 03.",
+        (GRADIENT, f"{GRADIENT} * powers / sums * (1 - powers / sums)"),
+    ),
+    Mistake(
+        "The loss mixes z as they were with shifted ones: it stays the same only if "
+        "both of its terms are shifted alike.",
+        (" - shifted)", " - z)"),
+        when=_mixes_shifts,
+    ),
+    Mistake(
+        "Each row needs its own shift: with the largest z of the whole array, all "
+        "powers of another row may become 0.",
+        (SHIFT, " - z.max()"),
+        when=_shifts_by_all,
+    ),
+    Mistake(
+        "Your softmax cannot tell a z of 1000 from one of 999 in the same row: large "
+        "numbers are cut off. Which number can be subtracted instead?",
+        ("z - z.max", "np.clip(z, -500, 500) - np.clip(z, -500, 500).max"),
+        when=_cuts_off,
+    ),
+    Mistake(
+        "The gradient is right, but the loss fails for a sample that is badly wrong: "
+        "its softmax is 0, and the logarithm of 0 is not a number to work with (nor is "
+        "it once you add or cut off something tiny). Write ln p as shifted z minus ln "
+        "of the sum.",
+        (LOSS, "-np.sum(Y * np.log(powers / sums)) / len(z)"),
+        (LOSS, "-np.sum(Y * np.log(powers / sums + 1e-12)) / len(z)"),
+        when=_log_of_p,
+    ),
+    Mistake(
+        "It is right for ordinary numbers and fails for large ones: exp(1000) is more "
+        "than a number can hold. Subtract each row's largest z first.",
+        (SHIFT, ""),
+        when=_overflows,
+    ),
+    Mistake(
+        "Where `Y` holds whole numbers, your gradient is cut to whole numbers: an "
+        "array with its type cannot hold fractions. Ask for floats.",
+        (GRADIENT, f"({GRADIENT}).astype(Y.dtype)"),
+    ),
+)
+
 softmax_exercise = Exercise(
     softmax_cross_entropy,
     cases=softmax_cases,
@@ -271,110 +387,7 @@ softmax_exercise = Exercise(
         "sample's loss is `np.log(sums) - shifted` at its class. Never take the log of "
         "a softmax: it may be 0.",
     ),
-    mistakes=(
-        Mistake(
-            "The two results are in the other order: first the loss, then the "
-            "gradient.",
-            wrong=lambda z, Y: softmax_cross_entropy(z, Y)[::-1],
-        ),
-        Mistake(
-            "The loss is right. The gradient is that of the sum: the loss is a mean "
-            "over the samples, so its gradient holds a 1/N as well.",
-            wrong=lambda z, Y: (_loss_of(z, Y), _probabilities(z) - Y),
-        ),
-        Mistake(
-            "You return the losses of the single samples. The loss is their mean, one "
-            "number.",
-            when=lambda answer: np.size(_small(answer)[0]) in (3, 6),
-        ),
-        Mistake(
-            "The loss is the sum over the samples. Divide it by N, as for the "
-            "gradient.",
-            wrong=lambda z, Y: (
-                len(z) * _loss_of(z, Y),
-                softmax_cross_entropy(z, Y)[1],
-            ),
-        ),
-        Mistake(
-            "Both are sums over the samples. Take the mean: divide by N = len(z).",
-            wrong=lambda z, Y: tuple(
-                len(z) * part for part in softmax_cross_entropy(z, Y)
-            ),
-        ),
-        Mistake(
-            "You divide by the number of entries, N times K. The loss is a sum over "
-            "the classes and a mean over the samples: divide by N only.",
-            wrong=lambda z, Y: tuple(
-                part / z.shape[1] for part in softmax_cross_entropy(z, Y)
-            ),
-        ),
-        Mistake(
-            "The gradient is right. The loss is divided by the number of entries, N "
-            "times K: sum over the classes first, then average over the samples.",
-            wrong=lambda z, Y: (_loss_of(z, Y) / z.shape[1], _gradient_of(z, Y)),
-        ),
-        Mistake(
-            "The gradient is right. In the loss, sum Y·z over the classes first, then "
-            "average over the samples.",
-            when=_sums_one_term_only,
-        ),
-        Mistake(
-            "The sign of the loss is flipped: minus the logarithm of a probability is "
-            "never below 0.",
-            wrong=lambda z, Y: (-_loss_of(z, Y), softmax_cross_entropy(z, Y)[1]),
-        ),
-        Mistake(
-            "The sign of the gradient is flipped: at the right class the loss falls "
-            "when z grows, so p − y is negative there.",
-            wrong=lambda z, Y: (_loss_of(z, Y), -softmax_cross_entropy(z, Y)[1]),
-        ),
-        Mistake(
-            "In place of the gradient you return the softmax itself. Subtract the "
-            "targets, and divide by N.",
-            wrong=lambda z, Y: (_loss_of(z, Y), _probabilities(z)),
-        ),
-        Mistake(
-            "Softmax must add up to 1 in every row, so its sum runs along each row: "
-            "`axis=1`, with `keepdims=True`. Yours adds up down the columns, or over "
-            "everything.",
-            when=lambda answer: (
-                np.shape(_small(answer)[1]) == (3, 2)
-                and np.ptp(np.sum(_small(answer)[1], axis=1)) > 1e-6
-            ),
-        ),
-        Mistake(
-            "The gradient has a factor p (1 − p) too many: the slope of an output "
-            "cancels here, as σ′ did in lesson 03.",
-            wrong=lambda z, Y: (
-                _loss_of(z, Y),
-                softmax_cross_entropy(z, Y)[1]
-                * _probabilities(z)
-                * (1 - _probabilities(z)),
-            ),
-        ),
-        Mistake(
-            "The gradient is right. The loss mixes z as they were with shifted ones: "
-            "it stays the same only if both of its terms are shifted alike.",
-            when=_mixes_shifts,
-        ),
-        Mistake(
-            "Each row needs its own shift: with the largest z of the whole array, all "
-            "powers of another row may become 0.",
-            when=_shifts_by_all,
-        ),
-        Mistake(
-            "The gradient is right, but the loss fails for a sample that is badly "
-            "wrong: its softmax is 0, and the logarithm of 0 is not a number to work "
-            "with (nor is it once you add or cut off something tiny). Write ln p as "
-            "shifted z minus ln of the sum.",
-            when=_log_of_p,
-        ),
-        Mistake(
-            "It is right for ordinary numbers and fails for large ones: exp(1000) is "
-            "more than a number can hold. Subtract each row's largest z first.",
-            when=_overflows,
-        ),
-    ),
+    mistakes=SOFTMAX_MISTAKES,
 )
 
 # Exercise 3: one epoch ----------------------------------------------------------------
@@ -415,7 +428,10 @@ def linear_gradients(
 
 
 def epoch_cases(rng: np.random.Generator) -> list[tuple]:
-    """A few small sets; the batches are shuffled, and the last one is smaller."""
+    """A few small sets; the batches are shuffled, and the last one is smaller.
+
+    In the last set there are many samples, any targets, steep slopes, a batch of one.
+    """
     cases = []
     for n, size, rate in ((6, 2, 0.5), (11, 4, 0.2), (9, 9, 1.0)):
         X, Y = rng.normal(size=(n, 3)), np.eye(4)[rng.integers(0, 4, n)]
@@ -425,6 +441,10 @@ def epoch_cases(rng: np.random.Generator) -> list[tuple]:
         cases.append((X, Y, parameters, batches, rate))
     more = [rng.normal(size=(3, 4)), rng.normal(size=4)]
     cases.append((X, Y, parameters + more, batches, rate))
+    for n, size, rate in ((301, 100, 1.5), (4, 1, 0.25)):
+        X, Y = 5 * rng.normal(size=(n, 3)), rng.normal(size=(n, 4))
+        batches = np.split(rng.permutation(n), range(size, n, size))
+        cases.append((X, Y, parameters, batches, rate))
     return cases
 
 
@@ -441,49 +461,6 @@ def use_epoch(answer, X, Y, parameters, batches, learning_rate):
     return answer(X, Y, parameters, batches, learning_rate, any_gradients)
 
 
-def _epoch(choose=None, factor=lambda batch: 1.0, at_start=False, last=None):
-    """A wrong epoch: other samples, another step, the gradient at the start."""
-    choose = choose or (lambda X, Y, batch, k: (X[batch], Y[batch]))
-
-    def wrong(X, Y, parameters, batches, learning_rate, gradients):
-        start = parameters
-        for k, batch in enumerate(batches[:last]):
-            here = start if at_start else parameters
-            grads = gradients(*choose(X, Y, batch, k), here)
-            rate = learning_rate * factor(batch)
-            parameters = [p - rate * g for p, g in zip(parameters, grads, strict=True)]
-        return parameters
-
-    return wrong
-
-
-def _in_order(X, Y, batch, k):
-    first = k * len(batch)
-    return X[first : first + len(batch)], Y[first : first + len(batch)]
-
-
-def _only_last_step(X, Y, parameters, batches, learning_rate, gradients):
-    grads = gradients(X[batches[-1]], Y[batches[-1]], parameters)
-    return [p - learning_rate * g for p, g in zip(parameters, grads, strict=True)]
-
-
-def _returns_gradient(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = [
-            p - learning_rate * g for p, g in zip(parameters, grads, strict=True)
-        ]
-    return grads
-
-
-def _two_arrays(X, Y, parameters, batches, learning_rate, gradients):
-    W, b = parameters
-    for batch in batches:
-        grad_W, grad_b = gradients(X[batch], Y[batch], [W, b])
-        W, b = W - learning_rate * grad_W, b - learning_rate * grad_b
-    return [W, b]
-
-
 def _arithmetic_of_lists(answer) -> bool:
     """It stops where a list of arrays is multiplied, subtracted or made an array."""
     try:
@@ -492,113 +469,6 @@ def _arithmetic_of_lists(answer) -> bool:
         words = "can't multiply sequence", "for -: 'list'", "for -=: 'list'"
         return any(word in str(error) for word in (*words, "inhomogeneous shape"))
     return False
-
-
-def _sample_by_sample(answer) -> str:
-    """What to say if the gradient is asked for one sample at a time."""
-    sizes = []
-
-    def counting(X, Y, parameters):
-        sizes.append(len(X))
-        return any_gradients(X, Y, parameters)
-
-    answer(*epoch_cases(np.random.default_rng(0))[2], counting)  # one batch of 9
-    if max(sizes) > 1:
-        return ""
-    return (
-        "The parameters are right, but `gradients` is called for each sample by "
-        "itself, which takes many times as long. Give it all the rows of the batch: "
-        "it returns the gradient of their mean loss."
-    )
-
-
-epoch_exercise = Exercise(
-    train_epoch,
-    cases=epoch_cases,
-    run=use_epoch,
-    also=_sample_by_sample,
-    hints=(
-        "One loop over `batches`. In each round: which samples, which gradient, which "
-        "step?",
-        "`X[batch]` and `Y[batch]` are the rows of a batch, since `batch` is an array "
-        "of row numbers. Call `gradients` with them and with the parameters *as they "
-        "are now*.",
-        "A step makes new arrays, so that the old ones stay: `parameters = [p - "
-        "learning_rate * g for p, g in zip(parameters, grads)]`. Return `parameters` "
-        "after the loop.",
-    ),
-    mistakes=(
-        Mistake(
-            "`parameters` is a list of arrays of different shapes, and so is the "
-            "gradient. Such lists know no arithmetic: take the step for one array "
-            "after the other, with `zip`.",
-            when=_arithmetic_of_lists,
-        ),
-        Mistake(
-            "It works for two arrays only. `parameters` may hold any number of them, "
-            "as with a hidden layer: step through both lists with `zip`.",
-            wrong=_two_arrays,
-        ),
-        Mistake(
-            "The sign is wrong: you walk uphill. Subtract the gradient.",
-            wrong=_epoch(factor=lambda batch: -1.0),
-        ),
-        Mistake(
-            "Every step uses all the samples. It must use the rows of its batch only: "
-            "`X[batch]`, `Y[batch]`.",
-            wrong=_epoch(lambda X, Y, batch, k: (X, Y)),
-        ),
-        Mistake(
-            "All gradients are taken at the parameters that were given. Each step must "
-            "start where the one before has ended.",
-            wrong=_epoch(at_start=True),
-        ),
-        Mistake(
-            "Only one step arrives: either the `return` stands inside the loop, or "
-            "each step starts again from the parameters that were given.",
-            wrong=_only_last_step,
-        ),
-        Mistake(
-            "Only the first batch is used: the `return` stands inside the loop. Move "
-            "it out.",
-            wrong=_epoch(last=1),
-        ),
-        Mistake(
-            "The last batch is left out. It may be smaller than the others; it counts "
-            "all the same.",
-            wrong=_epoch(last=-1),
-        ),
-        Mistake(
-            "The gradient is a mean over the batch already. Do not divide it by the "
-            "size of the batch again.",
-            wrong=_epoch(factor=lambda batch: 1 / len(batch)),
-        ),
-        Mistake(
-            "The gradient is a mean over the batch. Do not multiply it by the size of "
-            "the batch.",
-            wrong=_epoch(factor=lambda batch: float(len(batch))),
-        ),
-        Mistake(
-            "The batches are taken from `X` in its own order. They are given: `batch` "
-            "holds the numbers of the rows to take.",
-            wrong=_epoch(_in_order),
-        ),
-        Mistake(
-            "The samples and the targets come from different rows: take `Y[batch]` "
-            "with `X[batch]`.",
-            wrong=_epoch(lambda X, Y, batch, k: (X[batch], Y[: len(batch)])),
-        ),
-        Mistake(
-            "The learning rate is missing: a step is the learning rate times the "
-            "gradient.",
-            when=lambda answer: _ignores_rate(answer),
-        ),
-        Mistake(
-            "You return the last gradient. Return the parameters after the last step.",
-            wrong=_returns_gradient,
-        ),
-    ),
-)
 
 
 def _ignores_rate(answer) -> bool:
@@ -611,6 +481,139 @@ def _ignores_rate(answer) -> bool:
     moved = not np.allclose(a[0], parameters[0])
     return moved and all(np.allclose(p, q) for p, q in zip(a, b, strict=True))
 
+
+def _asks_too_often(answer) -> str:
+    """What to say if the gradient is asked for more than once for a batch."""
+    sizes = []
+
+    def counting(X, Y, parameters):
+        sizes.append(len(X))
+        return any_gradients(X, Y, parameters)
+
+    answer(*epoch_cases(np.random.default_rng(0))[2], counting)  # one batch of 9
+    if max(sizes) == 1:
+        return (
+            "The parameters are right, but `gradients` is called for each sample by "
+            "itself, which takes many times as long. Give it all the rows of the "
+            "batch: it returns the gradient of their mean loss."
+        )
+    if len(sizes) > 1:
+        return (
+            f"The parameters are right, but `gradients` is called {len(sizes)} times "
+            "for a single batch. Once is enough: what it returns holds the gradient of "
+            "every array."
+        )
+    return ""
+
+
+STEP = (
+    "[\n            p - learning_rate * g for p, g in zip(parameters, grads, "
+    "strict=True)\n        ]"
+)
+LOOP, RATE = "    for batch in batches", "learning_rate * g"
+AT_BATCH, RETURN = "X[batch], Y[batch], parameters", "return parameters"
+
+
+EPOCH_MISTAKES = (
+    Mistake(
+        "`parameters` is a list of arrays of different shapes, and so is the gradient. "
+        "Such lists know no arithmetic: take the step for one array after the other, "
+        "with `zip`.",
+        (STEP, "parameters - learning_rate * grads"),
+        (STEP, "np.array(parameters) - learning_rate * np.array(grads)"),
+        when=_arithmetic_of_lists,
+    ),
+    Mistake(
+        "It works for two arrays only. `parameters` may hold any number of them, as "
+        "with a hidden layer: step through both lists with `zip`.",
+        (LOOP, f"    W, b = parameters\n{LOOP}"),
+        (RETURN, "return parameters[:2]"),
+    ),
+    Mistake(
+        "The sign is wrong: you walk uphill. Subtract the gradient.",
+        ("p - ", "p + "),
+    ),
+    Mistake(
+        "Every step uses all the samples. It must use the rows of its batch only: "
+        "`X[batch]`, `Y[batch]`.",
+        (AT_BATCH, "X, Y, parameters"),
+    ),
+    Mistake(
+        "All gradients are taken at the parameters that were given. Each step must "
+        "start where the one before has ended.",
+        [
+            (LOOP, f"    start = parameters\n{LOOP}"),
+            ("Y[batch], parameters", "Y[batch], start"),
+        ],
+    ),
+    Mistake(
+        "Only the last step arrives. Does each step start again from the parameters "
+        "that were given?",
+        ("in batches", "in batches[-1:]"),
+    ),
+    Mistake(
+        "Only the first batch is used. Does the `return` stand inside the loop?",
+        ("in batches", "in batches[:1]"),
+    ),
+    Mistake(
+        "The last batch is left out. It may be smaller than the others; it counts all "
+        "the same.",
+        ("in batches", "in batches[:-1]"),
+    ),
+    Mistake(
+        "The gradient is a mean over the batch already. Do not divide it by the size "
+        "of the batch again.",
+        (RATE, f"{RATE} / len(batch)"),
+    ),
+    Mistake(
+        "The gradient is a mean over the batch. Do not multiply it by the size of the "
+        "batch.",
+        (RATE, f"{RATE} * len(batch)"),
+    ),
+    Mistake(
+        "The batches are taken from `X` in its own order. They are given: `batch` "
+        "holds the numbers of the rows to take.",
+        [
+            (LOOP, "    for k, batch in enumerate(batches)"),
+            ("        grads", "        n = k * len(batch)\n        grads"),
+            (AT_BATCH, "X[n : n + len(batch)], Y[n : n + len(batch)], parameters"),
+        ],
+    ),
+    Mistake(
+        "The samples and the targets come from different rows: take `Y[batch]` with "
+        "`X[batch]`.",
+        ("Y[batch]", "Y[: len(batch)]"),
+        ("Y[batch]", "Y"),
+        ("X[batch]", "X"),
+    ),
+    Mistake(
+        "The learning rate is missing: a step is the learning rate times the gradient.",
+        (RATE, "g"),
+        when=_ignores_rate,
+    ),
+    Mistake(
+        "You return the last gradient. Return the parameters after the last step.",
+        (RETURN, "return grads"),
+    ),
+)
+
+epoch_exercise = Exercise(
+    train_epoch,
+    cases=epoch_cases,
+    run=use_epoch,
+    also=_asks_too_often,
+    hints=(
+        "One loop over `batches`. In each round: which samples, which gradient, which "
+        "step?",
+        "`X[batch]` and `Y[batch]` are the rows of a batch, since `batch` is an array "
+        "of row numbers. Call `gradients` with them and with the parameters *as they "
+        "are now*.",
+        "A step makes new arrays, so that the old ones stay: `parameters = [p - "
+        "learning_rate * g for p, g in zip(parameters, grads)]`. Return `parameters` "
+        "after the loop.",
+    ),
+    mistakes=EPOCH_MISTAKES,
+)
 
 # Exercise 4: the confusion matrix -----------------------------------------------------
 
@@ -632,43 +635,80 @@ def confusion_matrix(
 
 
 def confusion_cases(rng: np.random.Generator) -> list[tuple]:
-    """Ten digits with a pair that occurs twice; few classes; the highest is missing."""
+    """Ten digits with pairs that occur twice, or 300 times; classes are missing."""
     y = np.array([7, 2, 1, 0, 4, 1, 4, 9, 5, 9, 4])
     predicted = np.array([7, 2, 1, 0, 9, 1, 9, 9, 6, 4, 4])
     cases = [(y, predicted)]
     cases.append((rng.integers(0, 10, 200), rng.integers(0, 10, 200)))
     cases.append((np.array([0, 1, 2, 2, 1]), np.array([0, 2, 2, 1, 2]), 3))
     cases.append((np.array([0, 1, 1]), np.array([1, 1, 1]), 4))
-    return cases
+    return [*cases, (np.repeat([7, 3], [300, 2]), np.repeat([7, 5], [300, 2]))]
 
 
-def _counts_once(y, predicted, classes=10):
-    matrix = np.zeros((classes, classes), dtype=int)
-    matrix[y, predicted] += 1
-    return matrix
+def _are_shares(answer) -> bool:
+    """Counts divided by the sums of the rows, or of the columns, or of all."""
+    y, predicted = np.array([0, 1, 2, 0, 1, 2, 2]), np.array([0, 1, 2, 1, 2, 0, 0])
+    counts, got = confusion_matrix(y, predicted, 3), answer(y, predicted, 3)
+    return any(
+        np.allclose(got, factor * counts / counts.sum(axis=axis, keepdims=True))
+        for axis in (0, 1, None)
+        for factor in (1, 100)
+    )
 
 
-def _only_mistakes(y, predicted, classes=10):
-    matrix = confusion_matrix(y, predicted, classes)
-    return matrix - np.diag(np.diag(matrix))
+def _size(answer, classes) -> tuple:
+    return np.shape(answer(np.array([0, 1]), np.array([1, 1]), classes))
 
 
-def _only_right(y, predicted, classes=10):
-    return np.diag(np.diag(confusion_matrix(y, predicted, classes)))
+COUNT, RETURNED = "np.add.at(matrix, (y, predicted), 1)", "return matrix"
 
-
-def _shares(axis: int) -> Callable:
-    """Recognize counts divided by the sums of the rows (1) or of the columns (0)."""
-
-    def are_shares(answer) -> bool:
-        y, predicted = np.array([0, 1, 2, 0, 1, 2, 2]), np.array([0, 1, 2, 1, 2, 0, 0])
-        counts = confusion_matrix(y, predicted, 3)
-        shares = counts / counts.sum(axis=axis, keepdims=True)
-        got = answer(y, predicted, 3)
-        return any(np.allclose(got, factor * shares) for factor in (1, 100))
-
-    return are_shares
-
+CONFUSION_MISTAKES = (
+    Mistake(
+        "It is transposed: the row is the true class, the column what the model says.",
+        ("(y, predicted), 1", "(predicted, y), 1"),
+    ),
+    Mistake(
+        "Pairs that occur several times are counted once: `matrix[y, predicted] += 1` "
+        "adds 1 to each place, however often it is named. Use a loop, or `np.add.at`.",
+        (COUNT, "matrix[y, predicted] += 1"),
+    ),
+    Mistake(
+        "You count the mistakes only. The diagonal holds what was read rightly, and "
+        "belongs to the matrix.",
+        (RETURNED, f"{RETURNED} - np.diag(np.diag(matrix))"),
+    ),
+    Mistake(
+        "You count only what was read rightly. A mistake adds 1 as well, off the "
+        "diagonal.",
+        (RETURNED, "return np.diag(np.diag(matrix))"),
+    ),
+    Mistake(
+        "Those are shares. Count: whole numbers, how many samples.",
+        (RETURNED, f"{RETURNED} / matrix.sum(axis=1, keepdims=True)"),
+        (RETURNED, f"{RETURNED} / matrix.sum(axis=0)"),
+        (RETURNED, f"{RETURNED} / len(y)"),
+        when=_are_shares,
+    ),
+    Mistake(
+        "The size depends on the labels that happen to occur. It must be `classes` by "
+        "`classes`, even if some class is missing.",
+        (
+            "    matrix = ",
+            "    classes = max(y.max(), predicted.max()) + 1\n    matrix = ",
+        ),
+        when=lambda answer: [_size(answer, k) for k in (2, 5)] == 2 * [(2, 2)],
+    ),
+    Mistake(
+        "The size is always 10 by 10. Take it from the argument `classes`.",
+        ("(classes, classes)", "(10, 10)"),
+        when=lambda answer: _size(answer, 5) == (10, 10),
+    ),
+    Mistake(
+        "What occurs often is counted wrongly: a type as small as yours cannot hold "
+        "300. Use int.",
+        ("dtype=int", "dtype=np.uint8"),
+    ),
+)
 
 confusion_exercise = Exercise(
     confusion_matrix,
@@ -682,60 +722,7 @@ confusion_exercise = Exercise(
         "(y, predicted), 1)`. Plain `matrix[y, predicted] += 1` counts a pair that "
         "comes twice only once.)",
     ),
-    mistakes=(
-        Mistake(
-            "It is transposed: the row is the true class, the column what the model "
-            "says.",
-            wrong=lambda y, predicted, classes=10: confusion_matrix(
-                predicted, y, classes
-            ),
-        ),
-        Mistake(
-            "Pairs that occur several times are counted once: `matrix[y, predicted] += "
-            "1` adds 1 to each place, however often it is named. Use a loop, or "
-            "`np.add.at`.",
-            wrong=_counts_once,
-        ),
-        Mistake(
-            "You count the mistakes only. The diagonal holds what was read rightly, "
-            "and belongs to the matrix.",
-            wrong=_only_mistakes,
-        ),
-        Mistake(
-            "You count only what was read rightly. A mistake adds 1 as well, off the "
-            "diagonal.",
-            wrong=_only_right,
-        ),
-        Mistake(
-            "Those are shares of each row. Count: whole numbers, how many samples.",
-            when=_shares(axis=1),
-        ),
-        Mistake(
-            "Those are shares of each column. Count: whole numbers, how many samples.",
-            when=_shares(axis=0),
-        ),
-        Mistake(
-            "The size depends on the labels that happen to occur. It must be `classes` "
-            "by `classes`, even if some class is missing.",
-            when=lambda answer: (
-                np.shape(answer(np.array([0, 1]), np.array([1, 1]), 5)) == (2, 2)
-                and np.shape(answer(np.array([0, 1]), np.array([1, 1]), 2)) == (2, 2)
-            ),
-        ),
-        Mistake(
-            "The size is always 10 by 10. Take it from the argument `classes`.",
-            when=lambda answer: (
-                np.shape(answer(np.array([0, 1]), np.array([1, 1]), 5)) == (10, 10)
-            ),
-        ),
-        Mistake(
-            "You divide by the number of samples. Count: whole numbers, how many "
-            "samples.",
-            wrong=lambda y, predicted, classes=10: (
-                confusion_matrix(y, predicted, classes) / len(y)
-            ),
-        ),
-    ),
+    mistakes=CONFUSION_MISTAKES,
 )
 
 LESSON = Lesson(one_hot_exercise, softmax_exercise, epoch_exercise, confusion_exercise)

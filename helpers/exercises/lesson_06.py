@@ -10,21 +10,6 @@ from helpers.exercises.verdict import Verdict
 from helpers.network import softmax
 
 
-def _one_of(cases: Callable, *wrongs: Callable) -> Callable:
-    """A predicate: an answer gives what one of several wrong answers gives."""
-
-    def when(answer: Callable) -> bool:
-        return any(
-            all(
-                compare.equal(answer(*case), wrong(*case))
-                for case in cases(np.random.default_rng(0))
-            )
-            for wrong in wrongs
-        )
-
-    return when
-
-
 def _draws(cases: Callable) -> Callable:
     """A predicate: two calls with the same arguments give two results."""
 
@@ -141,34 +126,46 @@ def _kept(answer: Callable, rate: float, N: int = 200, M: int = 40) -> np.ndarra
     return np.asarray(dropped) != 0
 
 
+NOTHING = (
+    "Nothing is ever dropped. With rate 0.2, a fifth of the numbers must become 0."
+)
+EVERYTHING = "Everything is dropped. With rate 0.2, only a fifth should become 0."
+EXCHANGED = (
+    "Drop rate and keep probability are exchanged: with rate 0.2 you keep about a "
+    "fifth of the numbers and drop the rest."
+)
+SAMPLES_ALIKE = (
+    "All samples get the same mask. Draw one random number for each number of `a`: the "
+    "mask has the shape (N, M)."
+)
+UNITS_ALIKE = (
+    "All units of a sample share one fate. Draw one random number for each number of "
+    "`a`: the mask has the shape (N, M)."
+)
+
+
 def random_enough(answer: Callable) -> str | None:
     """Say what is wrong with the masks that an answer draws, by their statistics."""
     kept = _kept(answer, 0.2)
     share = kept.mean()
     if share == 1:
-        return (
-            "Nothing is ever dropped. With rate 0.2, a fifth of the numbers must "
-            "become 0."
-        )
+        return NOTHING
     if share == 0:
-        return "Everything is dropped. With rate 0.2, only a fifth should become 0."
+        return EVERYTHING
     if abs(share - 0.2) < 0.05:
-        return (
-            "Drop rate and keep probability are exchanged: with rate 0.2 you keep "
-            "about a fifth of the numbers and drop the rest."
-        )
+        return EXCHANGED
     if (kept == kept[0]).all():
-        return (
-            "All samples get the same mask. Draw one random number for each number of "
-            "`a`: the mask has the shape (N, M)."
-        )
+        return SAMPLES_ALIKE
     if (kept == kept[:, :1]).all():
-        return (
-            "All units of a sample share one fate. Draw one random number for each "
-            "number of `a`: the mask has the shape (N, M)."
-        )
+        return UNITS_ALIKE
     if abs(share - 0.8) > 0.03:
         return "With rate 0.2, four fifths of the numbers should be kept on average."
+    _, mask = answer(np.zeros((200, 40)), 0.2, np.random.default_rng(3))
+    if abs(np.isclose(mask, 1.25).mean() - 0.8) > 0.03:
+        return (
+            "The mask is wrong where `a` is 0, as it often is after a ReLU: such a "
+            "number is kept or dropped like any other."
+        )
     return _drawn_from_rng(answer)
 
 
@@ -198,36 +195,71 @@ def _drawn_from_rng(answer: Callable) -> str | None:
     return None
 
 
-def _dropout(scale=lambda rate: 1 / (1 - rate), scale_of_mask=None):
-    """A wrong answer that scales activations and mask in another way."""
-    scale_of_mask = scale_of_mask or scale
-
-    def wrong(a, rate, rng):
-        kept = rng.random(a.shape) < 1 - rate
-        return a * kept * scale(rate), kept * scale_of_mask(rate)
-
-    return wrong
-
-
-def _rate_and_keep_exchanged(answer: Callable) -> bool:
-    return abs(_kept(answer, 0.2).mean() - 0.2) < 0.05
-
-
 def _other_order(answer: Callable) -> bool:
     mask, dropped = answer(np.full((50, 4), 3.0), 0.5, np.random.default_rng(1))
     mask, dropped = np.asarray(mask), np.asarray(dropped)
     return bool(set(np.unique(mask)) <= {0, 2} and set(np.unique(dropped)) <= {0, 6})
 
 
-def _mask_of_shape(*wanted: Callable) -> Callable:
-    """A predicate: the mask has the shape that one of the functions of N, M gives."""
+def _drawn(says: str, *specimens: object) -> Mistake:
+    """A mistake that the masks' statistics show, whatever else is wrong."""
+    return Mistake(says, *specimens, when=lambda answer: random_enough(answer) == says)
 
-    def when(answer: Callable) -> bool:
-        _, mask = answer(np.ones((5, 3)), 0.5, np.random.default_rng(0))
-        return np.shape(mask) in [shape(5, 3) for shape in wanted]
 
-    return when
+DRAWN, BOTH = "(rng.random(a.shape) < keep)", "a * mask, mask"
+IN_FULL = " * np.ones(a.shape)"
 
+DROPOUT_MISTAKES = (
+    Mistake(
+        "The two results are in the other order: first the activations, then the mask.",
+        (BOTH, "mask, a * mask"),
+        when=_other_order,
+    ),
+    _drawn(NOTHING, (DRAWN, "np.ones(a.shape)")),
+    _drawn(EVERYTHING, (DRAWN, "np.zeros(a.shape)")),
+    _drawn(EXCHANGED, ("< keep", "< rate")),
+    _drawn(
+        SAMPLES_ALIKE,
+        ("a.shape)", "a.shape[1])"),
+        (DRAWN, f"(rng.random(a.shape[1]) < keep){IN_FULL}"),
+    ),
+    _drawn(
+        UNITS_ALIKE,
+        ("a.shape)", "(len(a), 1))"),
+        (DRAWN, f"(rng.random((len(a), 1)) < keep){IN_FULL}"),
+    ),
+    Mistake(
+        "What is kept is not scaled up. That is plain dropout; here each number that "
+        "is kept must become 1 / (1 - rate) times as large.",
+        (" / keep", ""),
+    ),
+    Mistake(
+        "You multiply by the keep probability where you should divide by it: what is "
+        "kept must become larger, to make up for what is lost.",
+        ("/ keep", "* keep"),
+    ),
+    Mistake(
+        "You divide by the drop rate. Divide by the share that is kept, 1 - rate.",
+        ("/ keep", "/ max(rate, 0.01)"),
+        when=lambda answer: np.allclose(
+            np.max(answer(np.ones((50, 4)), 0.2, np.random.default_rng(0))[0]), 5
+        ),
+    ),
+    Mistake(
+        "The activations are right, but the mask is not scaled. Return the mask that "
+        "`a` was multiplied by: the way back needs it.",
+        (BOTH, "a * mask, mask > 0"),
+    ),
+    Mistake(
+        "The mask is right, but the activations are not scaled. They are a * mask, "
+        "with the scaled mask.",
+        (BOTH, "a * (mask > 0), mask"),
+    ),
+    Mistake(
+        "You scale twice: once the mask, and once more the activations.",
+        (BOTH, "a * mask / keep, mask"),
+    ),
+)
 
 dropout_exercise = DropoutExercise(
     dropout,
@@ -244,58 +276,7 @@ dropout_exercise = DropoutExercise(
         "scale.",
         "`mask = (rng.random(a.shape) < keep) / keep`. Return `a * mask, mask`.",
     ),
-    mistakes=(
-        Mistake(
-            "The two results are in the other order: first the activations, then the "
-            "mask.",
-            when=_other_order,
-        ),
-        Mistake(
-            "All samples get the same mask. Draw one random number for each number of "
-            "`a`: the mask has the shape (N, M).",
-            when=_mask_of_shape(lambda N, M: (M,), lambda N, M: (1, M)),
-        ),
-        Mistake(
-            "All units of a sample share one fate. Draw one random number for each "
-            "number of `a`: the mask has the shape (N, M).",
-            when=_mask_of_shape(lambda N, M: (N, 1), lambda N, M: (N,)),
-        ),
-        Mistake(
-            "Drop rate and keep probability are exchanged: with rate 0.2 you keep "
-            "about a fifth of the numbers and drop the rest.",
-            when=_rate_and_keep_exchanged,
-        ),
-        Mistake(
-            "What is kept is not scaled up. That is plain dropout; here each number "
-            "that is kept must become 1 / (1 - rate) times as large.",
-            wrong=_dropout(lambda rate: 1),
-        ),
-        Mistake(
-            "You multiply by the keep probability where you should divide by it: what "
-            "is kept must become larger, to make up for what is lost.",
-            wrong=_dropout(lambda rate: 1 - rate),
-        ),
-        Mistake(
-            "You divide by the drop rate. Divide by the share that is kept, 1 - rate.",
-            when=lambda answer: np.allclose(
-                np.max(answer(np.ones((50, 4)), 0.2, np.random.default_rng(0))[0]), 5
-            ),
-        ),
-        Mistake(
-            "The activations are right, but the mask is not scaled. Return the mask "
-            "that `a` was multiplied by: the way back needs it.",
-            wrong=_dropout(scale_of_mask=lambda rate: 1),
-        ),
-        Mistake(
-            "The mask is right, but the activations are not scaled. They are a * mask, "
-            "with the scaled mask.",
-            wrong=_dropout(lambda rate: 1, lambda rate: 1 / (1 - rate)),
-        ),
-        Mistake(
-            "You scale twice: once the mask, and once more the activations.",
-            wrong=_dropout(lambda rate: 1 / (1 - rate) ** 2, lambda r: 1 / (1 - r)),
-        ),
-    ),
+    mistakes=DROPOUT_MISTAKES,
 )
 
 # Exercise 2: mean and variance --------------------------------------------------------
@@ -313,26 +294,82 @@ def moments(a: np.ndarray, rate: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def moments_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several rates, one of them 0, and numbers of both signs."""
-    return [(rng.normal(size=(3, 4)), rate) for rate in (0.2, 0.5, 0.75, 0.0)]
+    """Several rates, one of them 0; numbers of both signs; one sample, one unit."""
+    shapes = {0.2: (3, 4), 0.5: (3, 4), 0.75: (3, 4), 0.0: (3, 4)}
+    shapes |= {0.1: (1, 3), 0.3: (3, 1), 0.6: (1, 1)}
+    return [(rng.normal(size=shape), rate) for rate, shape in shapes.items()]
 
 
-def _moments(mean, variance):
-    """A wrong answer from rules for the mean and the variance, of a, p and q."""
-    return lambda a, rate: (mean(a, rate, 1 - rate), variance(a, rate, 1 - rate))
+MEAN, VARIANCE = "a.copy()", "a**2 * rate / keep"
+OF_PLAIN = (VARIANCE, "a**2 * rate * keep")
+NOT_SCALED = (MEAN, "keep * a")
+KEPT = "(np.random.default_rng().random((999, *a.shape)) < keep)"
 
-
-def _a(a, p, q):
-    return a.copy()
-
-
-def _squared_it_would_be_right(answer: Callable) -> bool:
-    """Whether the second value is a standard deviation, of either sign."""
-    return all(
-        compare.equal(np.square(answer(*case)[1]), moments(*case)[1])
-        for case in moments_cases(np.random.default_rng(0))
-    )
-
+MOMENTS_MISTAKES = (
+    Mistake(
+        "Those are the mean and variance of plain dropout, where what is kept stays as "
+        "it is. Here it is a / q.",
+        [NOT_SCALED, OF_PLAIN],
+    ),
+    Mistake(
+        "The mean forgets the scale: with probability q the value is a / q, not a.",
+        NOT_SCALED,
+    ),
+    Mistake(
+        "The mean forgets the cases in which the unit is dropped: a / q is its value "
+        "when it is kept.",
+        (MEAN, "a / keep"),
+    ),
+    Mistake(
+        "The variance is that of plain dropout. A factor 1/q on a value is a factor "
+        "1/q² on its variance.",
+        OF_PLAIN,
+    ),
+    Mistake(
+        "That is the mean of the squares. For the variance, subtract the square of the "
+        "mean.",
+        (VARIANCE, "a**2 / keep"),
+    ),
+    Mistake(
+        "Drop rate and keep probability are exchanged in the variance: the more is "
+        "dropped, the more it must vary.",
+        (VARIANCE, "a**2 * keep / max(rate, 1e-300)"),
+        (VARIANCE, "a**2 * keep / rate"),
+        (VARIANCE, "a**2 * (keep / rate)"),
+    ),
+    Mistake(
+        "The two results are in the other order: first the mean, then the variance.",
+        (f"{MEAN}, {VARIANCE}", f"{VARIANCE}, {MEAN}"),
+    ),
+    Mistake(
+        "Those are the mean and the variance of the mask alone. Asked for are those of "
+        "a * mask.",
+        [(MEAN, "np.ones_like(a)"), (VARIANCE, "np.full_like(a, rate / keep)")],
+        [(MEAN, "1.0"), (VARIANCE, "rate / keep")],
+    ),
+    Mistake(
+        "Two calls with the same arguments give two results: you draw masks. Work out "
+        "mean and variance from the two values that a number can take.",
+        (MEAN, f"(a * {KEPT} / keep).mean(axis=0)"),
+        when=_draws(moments_cases),
+    ),
+    Mistake(
+        "The second value is a standard deviation, not yet a variance: it has not been "
+        "squared.",
+        (VARIANCE, "abs(a) * np.sqrt(rate / keep)"),
+        (VARIANCE, "a * np.sqrt(rate / keep)"),
+    ),
+    Mistake(
+        "The a in the variance must be squared: twice the activation gives four times "
+        "the variance.",
+        (VARIANCE, "a * rate / keep"),
+    ),
+    Mistake(
+        "The variance of the mask alone is p / q. Times a, it is a² times as large.",
+        (VARIANCE, "np.full_like(a, rate / keep)"),
+        (VARIANCE, "rate / keep"),
+    ),
+)
 
 moments_exercise = Exercise(
     moments,
@@ -344,78 +381,7 @@ moments_exercise = Exercise(
         "mean of the squares: 0² · p + (a / q)² · q.",
         "The mean is a. The variance is a² / q − a² = a² (1 − q) / q = a² p / q.",
     ),
-    mistakes=(
-        Mistake(
-            "Those are the mean and variance of plain dropout, where what is kept "
-            "stays as it is. Here it is a / q.",
-            wrong=_moments(lambda a, p, q: q * a, lambda a, p, q: a**2 * p * q),
-        ),
-        Mistake(
-            "The mean forgets the scale: with probability q the value is a / q, not a.",
-            wrong=_moments(lambda a, p, q: q * a, lambda a, p, q: a**2 * p / q),
-        ),
-        Mistake(
-            "The mean forgets the cases in which the unit is dropped: a / q is its "
-            "value when it is kept.",
-            wrong=_moments(lambda a, p, q: a / q, lambda a, p, q: a**2 * p / q),
-        ),
-        Mistake(
-            "The variance is that of plain dropout. A factor 1/q on a value is a "
-            "factor 1/q² on its variance.",
-            wrong=_moments(_a, lambda a, p, q: a**2 * p * q),
-        ),
-        Mistake(
-            "That is the mean of the squares. For the variance, subtract the square of "
-            "the mean.",
-            wrong=_moments(_a, lambda a, p, q: a**2 / q),
-        ),
-        Mistake(
-            "Drop rate and keep probability are exchanged in the variance: the more is "
-            "dropped, the more it must vary.",
-            wrong=_moments(_a, lambda a, p, q: a**2 * q / max(p, 1e-300)),
-        ),
-        Mistake(
-            "The two results are in the other order: first the mean, then the "
-            "variance.",
-            wrong=lambda a, rate: moments(a, rate)[::-1],
-        ),
-        Mistake(
-            "Those are the mean and the variance of the mask alone. Asked for are "
-            "those of a * mask.",
-            when=_one_of(
-                moments_cases,
-                _moments(
-                    lambda a, p, q: np.ones_like(a),
-                    lambda a, p, q: np.full_like(a, p / q),
-                ),
-                _moments(lambda a, p, q: 1.0, lambda a, p, q: p / q),
-            ),
-        ),
-        Mistake(
-            "Two calls with the same arguments give two results: you draw masks. Work "
-            "out mean and variance from the two values that a number can take.",
-            when=_draws(moments_cases),
-        ),
-        Mistake(
-            "The second value is a standard deviation, not yet a variance: it has not "
-            "been squared.",
-            when=_squared_it_would_be_right,
-        ),
-        Mistake(
-            "The a in the variance must be squared: twice the activation gives four "
-            "times the variance.",
-            wrong=_moments(_a, lambda a, p, q: a * p / q),
-        ),
-        Mistake(
-            "The variance of the mask alone is p / q. Times a, it is a² times as "
-            "large.",
-            when=_one_of(
-                moments_cases,
-                _moments(_a, lambda a, p, q: np.full_like(a, p / q)),
-                _moments(_a, lambda a, p, q: p / q),
-            ),
-        ),
-    ),
+    mistakes=MOMENTS_MISTAKES,
 )
 
 # Exercise 3: the gradient through a mask ----------------------------------------------
@@ -440,19 +406,17 @@ def gradients(
 
 
 def gradients_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several shapes and rates, and one mask that keeps everything."""
+    """Several shapes and rates; a mask that keeps all; one sample; large numbers."""
+    sizes = {0.5: (6, 5, 4, 3), 0.25: (4, 2, 6, 3), 0.8: (7, 3, 9, 2)}
+    sizes |= {0.0: (3, 3, 3, 3), 0.4: (1, 2, 3, 2), 0.6: (5, 3, 4, 2)}
     cases = []
-    for rate, (N, D, M, K) in {
-        0.5: (6, 5, 4, 3),
-        0.25: (4, 2, 6, 3),
-        0.8: (7, 3, 9, 2),
-        0.0: (3, 3, 3, 3),
-    }.items():
+    for rate, (N, D, M, K) in sizes.items():
+        large = 4 if rate == 0.6 else 1
         shapes = [(D, M), (M,), (M, K), (K,)]
-        parameters = [rng.normal(size=shape) for shape in shapes]
+        parameters = [large * rng.normal(size=shape) for shape in shapes]
         mask = (rng.random((N, M)) >= rate) / (1 - rate)
         Y = np.eye(K)[rng.integers(0, K, N)]
-        cases.append((rng.normal(size=(N, D)), Y, parameters, mask))
+        cases.append((large * rng.normal(size=(N, D)), Y, parameters, mask))
     return cases
 
 
@@ -465,40 +429,99 @@ def gradients_in_lesson(rng: np.random.Generator) -> tuple:
     return *(part.astype(np.float32) for part in (X, Y)), parameters, np.float32(mask)
 
 
-def _gradients(
-    *,
-    forward=lambda a, mask: a * mask,
-    into_W2=lambda a, dropped, mask: dropped,
-    back=lambda mask: mask,
-    slope=lambda z, a: a > 0,
-    error=lambda p, Y: (p - Y) / len(Y),
-    over=(np.sum, np.sum),
-):
-    """A wrong answer: another rule for one of the steps.
+NO_MASK_BACK, NOT_IN_W2 = ("* mask * (a", "* (a"), ("dropped.T", "a.T")
+NO_MASK_FORWARD, SLOPE, ERROR = (
+    ("a * mask", "a"),
+    "(a > 0)",
+    "(softmax(dropped @ W2 + b2) - Y)",
+)
+FIRST_MEAN, SECOND_MEAN = ("delta1.sum", "delta1.mean"), ("delta2.sum", "delta2.mean")
 
-    ``over`` is what puts the samples together for the biases b1 and b2.
-    """
-
-    def wrong(X, Y, parameters, mask):
-        W1, b1, W2, b2 = parameters
-        z = X @ W1 + b1
-        a = np.maximum(z, 0)
-        dropped = forward(a, mask)
-        delta2 = error(softmax(dropped @ W2 + b2), Y)
-        delta1 = (delta2 @ W2.T) * back(mask) * slope(z, a)
-        return [
-            X.T @ delta1,
-            over[0](delta1, axis=0),
-            into_W2(a, dropped, mask).T @ delta2,
-            over[1](delta2, axis=0),
-        ]
-
-    return wrong
-
-
-def _ones(mask):
-    return np.ones_like(mask)
-
+GRADIENTS_MISTAKES = (
+    Mistake(
+        "The mask is missing on the way back: the error of the hidden layer must pass "
+        "it too. A unit that was dropped has no slope.",
+        NO_MASK_BACK,
+    ),
+    Mistake(
+        "The mask is missing from the gradient for W2: W2 was multiplied by a * mask, "
+        "not by a.",
+        NOT_IN_W2,
+    ),
+    Mistake(
+        "The mask is there on the way forward only. On the way back it is needed "
+        "twice: in the gradient for W2, and in the error of the hidden layer.",
+        [NOT_IN_W2, NO_MASK_BACK],
+    ),
+    Mistake("The mask is used nowhere.", [NO_MASK_FORWARD, NO_MASK_BACK]),
+    Mistake(
+        "The mask is missing on the way forward: the output layer gets a * mask.",
+        NO_MASK_FORWARD,
+        ("dropped @ W2", "a @ W2"),
+    ),
+    Mistake(
+        "On the way back you use the mask without its scale, as zeros and ones. "
+        "Forward it multiplies by 1/q, so backward it does too.",
+        ("* mask * (a", "* (mask > 0) * (a"),
+    ),
+    Mistake(
+        "The mask is applied twice on one way back. In the gradient for W2 `dropped` "
+        "holds it already, and the error of the hidden layer passes it once.",
+        ("dropped.T", "(dropped * mask).T"),
+        ("* mask * (a", "* mask**2 * (a"),
+    ),
+    Mistake(
+        "The slope of the ReLU is missing: it is 1 where a > 0, and 0 elsewhere.",
+        (f" * {SLOPE}", ""),
+    ),
+    Mistake(
+        "The slope of the ReLU is 1 where a > 0, and 0 elsewhere. You multiplied by "
+        "something else: a itself, or the sigmoid's a(1 − a).",
+        (SLOPE, "a"),
+        (SLOPE, "a * (1 - a)"),
+    ),
+    Mistake(
+        "Parentheses are missing around a > 0: Python multiplies first, and compares "
+        "the product with 0.",
+        (SLOPE, "a > 0"),
+    ),
+    Mistake(
+        "The ReLU is missing on the way forward: a = max(0, z).",
+        ("np.maximum(X @ W1 + b1, 0)", "X @ W1 + b1"),
+    ),
+    Mistake(
+        "The hidden layer's biases are `b1`, the output layer's `b2`. You use one of "
+        "them in the other's place.",
+        ("+ b2", "+ b1"),
+        ("+ b1", "+ b2"),
+    ),
+    Mistake(
+        "The 1/N is missing: the loss is a mean over the samples.", (" / len(X)", "")
+    ),
+    Mistake(
+        "Parentheses are missing around outputs − Y: Python divides first, and only "
+        "the labels by N.",
+        (ERROR, ERROR[1:-1]),
+    ),
+    Mistake(
+        "A gradient for the biases is divided by N twice: the errors hold the 1/N "
+        "already, and `mean` divides by N once more.",
+        [FIRST_MEAN, SECOND_MEAN],
+        FIRST_MEAN,
+        SECOND_MEAN,
+    ),
+    Mistake(
+        "You multiply the error of the output layer by o (1 − o), o being the outputs. "
+        "With softmax and cross-entropy no such factor is left.",
+        (ERROR, "((o := softmax(dropped @ W2 + b2)) - Y) * o * (1 - o)"),
+    ),
+    Mistake(
+        "Two calls with the same arguments give two results: you draw random numbers. "
+        "Use the mask that is given.",
+        ("a * mask", "a * np.random.default_rng().permuted(mask)"),
+        when=_draws(gradients_cases),
+    ),
+)
 
 gradients_exercise = Exercise(
     gradients,
@@ -514,92 +537,7 @@ gradients_exercise = Exercise(
         "`delta1 = (delta2 @ W2.T) * mask * (a > 0)`. Then `[X.T @ delta1, "
         "delta1.sum(axis=0), dropped.T @ delta2, delta2.sum(axis=0)]`.",
     ),
-    mistakes=(
-        Mistake(
-            "The mask is missing on the way back: the error of the hidden layer must "
-            "pass it too. A unit that was dropped has no slope.",
-            wrong=_gradients(back=_ones),
-        ),
-        Mistake(
-            "The mask is missing from the gradient for W2: W2 was multiplied by a * "
-            "mask, not by a.",
-            wrong=_gradients(into_W2=lambda a, dropped, mask: a),
-        ),
-        Mistake(
-            "The mask is there on the way forward only. On the way back it is needed "
-            "twice: in the gradient for W2, and in the error of the hidden layer.",
-            wrong=_gradients(into_W2=lambda a, dropped, mask: a, back=_ones),
-        ),
-        Mistake(
-            "The mask is used nowhere.",
-            wrong=_gradients(forward=lambda a, mask: a, back=_ones),
-        ),
-        Mistake(
-            "The mask is missing on the way forward: the output layer gets a * mask.",
-            when=_one_of(
-                gradients_cases,
-                _gradients(forward=lambda a, mask: a),
-                _gradients(
-                    forward=lambda a, mask: a, into_W2=lambda a, dropped, mask: a * mask
-                ),
-            ),
-        ),
-        Mistake(
-            "On the way back you use the mask without its scale, as zeros and ones. "
-            "Forward it multiplies by 1/q, so backward it does too.",
-            wrong=_gradients(back=lambda mask: mask > 0),
-        ),
-        Mistake(
-            "The mask is applied twice in the gradient for W2: `dropped` holds it "
-            "already.",
-            wrong=_gradients(into_W2=lambda a, dropped, mask: dropped * mask),
-        ),
-        Mistake(
-            "The mask is applied twice on the way back.",
-            wrong=_gradients(back=lambda mask: mask**2),
-        ),
-        Mistake(
-            "The slope of the ReLU is missing: it is 1 where a > 0, and 0 elsewhere.",
-            wrong=_gradients(slope=lambda z, a: 1),
-        ),
-        Mistake(
-            "The slope of the ReLU is 1 where a > 0, and 0 elsewhere. You multiplied "
-            "by something else: a itself, or the sigmoid's a(1 − a).",
-            when=_one_of(
-                gradients_cases,
-                _gradients(slope=lambda z, a: a),
-                _gradients(slope=lambda z, a: a * (1 - a)),
-            ),
-        ),
-        Mistake(
-            "The 1/N is missing: the loss is a mean over the samples.",
-            wrong=_gradients(error=lambda p, Y: p - Y),
-        ),
-        Mistake(
-            "A gradient for the biases is divided by N twice: the errors hold the 1/N "
-            "already, and `mean` divides by N once more.",
-            when=_one_of(
-                gradients_cases,
-                _gradients(over=(np.mean, np.mean)),
-                _gradients(over=(np.mean, np.sum)),
-                _gradients(over=(np.sum, np.mean)),
-            ),
-        ),
-        Mistake(
-            "You multiply the error of the output layer by o (1 − o), o being the "
-            "outputs. With softmax and cross-entropy no such factor is left.",
-            wrong=_gradients(error=lambda p, Y: (p - Y) * p * (1 - p) / len(Y)),
-        ),
-        Mistake(
-            "Two calls with the same arguments give two results: you draw random "
-            "numbers. Use the mask that is given.",
-            when=_draws(gradients_cases),
-        ),
-        Mistake(
-            "The sign is flipped: the error is outputs − Y.",
-            wrong=_gradients(error=lambda p, Y: (Y - p) / len(Y)),
-        ),
-    ),
+    mistakes=GRADIENTS_MISTAKES,
 )
 
 # Exercise 4: the network at test time -------------------------------------------------
@@ -619,28 +557,68 @@ def at_test_time(parameters: list[np.ndarray], rate: float) -> list[np.ndarray]:
 
 
 def at_test_time_cases(rng: np.random.Generator) -> list[tuple]:
-    """Several sizes and rates, one of them 0; the first is small, to be shown."""
+    """Several rates, one of them 0; large weights; one input, unit or output."""
     cases = []
     for rate, (D, M, K) in {0.25: (2, 3, 2), 0.5: (2, 5, 3), 0.9: (4, 4, 4)}.items():
         shapes = [(D, M), (M,), (M, K), (K,)]
         cases.append(([rng.normal(size=shape).round(2) for shape in shapes], rate))
-    return [*cases, (cases[0][0], 0.0)]
+    for rate, (D, M, K) in {0.0: (2, 3, 2), 0.4: (1, 4, 1), 0.6: (3, 1, 2)}.items():
+        shapes = [(D, M), (M,), (M, K), (K,)]
+        cases.append(([4 * rng.normal(size=shape) for shape in shapes], rate))
+    return cases
 
 
-def _scaled(*factors):
-    """A wrong answer: each of W1, b1, W2, b2 times a factor, a function of rate."""
-    return lambda parameters, rate: [
-        p * factor(rate) for p, factor in zip(parameters, factors, strict=True)
-    ]
+FOUR, ON_W2 = "W1.copy(), b1.copy(), (1 - rate) * W2, b2.copy()", "(1 - rate) * W2"
+ON_W1, ON_B1, ON_B2 = "(1 - rate) * W1", "(1 - rate) * b1", "(1 - rate) * b2"
 
-
-def _one(rate):
-    return 1
-
-
-def _keep(rate):
-    return 1 - rate
-
+AT_TEST_TIME_MISTAKES = (
+    Mistake(
+        "The bias b2 is scaled too. No mask was ever on it: it was there in every "
+        "step, so it stays.",
+        ("b2.copy()", ON_B2),
+    ),
+    Mistake(
+        "For ReLU that comes to the same: W1 and b1 times q make each activation q "
+        "times as large. For other activations, such as the sigmoid, it does not. "
+        "Leave W1 and b1 as they are, and change what comes after.",
+        (FOUR, f"{ON_W1}, {ON_B1}, W2, b2"),
+    ),
+    Mistake(
+        "Those are the weights that lead into the dropped units. What must be put "
+        "right is what comes out of them.",
+        (FOUR, f"{ON_W1}, b1, W2, b2"),
+    ),
+    Mistake(
+        "Both layers are scaled. Once is enough, where the mask was: between the "
+        "hidden units and W2.",
+        ("W1.copy()", ON_W1),
+    ),
+    Mistake(
+        "Everything is scaled. The mask was only on the hidden activations, so only "
+        "the weights that they are multiplied by change.",
+        (FOUR, f"{ON_W1}, {ON_B1}, {ON_W2}, {ON_B2}"),
+    ),
+    Mistake(
+        "You divide by the keep probability. At test time more units are there than in "
+        "training, so the weights must become smaller.",
+        (ON_W2, "W2 / (1 - rate)"),
+    ),
+    Mistake(
+        "You multiply by the drop rate. The factor is the share that was kept, 1 − "
+        "rate.",
+        (ON_W2, "rate * W2"),
+    ),
+    Mistake(
+        "Parentheses are missing around 1 − rate: Python multiplies first, and "
+        "subtracts afterward.",
+        (ON_W2, "1 - rate * W2"),
+    ),
+    Mistake(
+        "The parameters come back as they were. Without a mask, the output layer then "
+        "gets larger sums than in training.",
+        (ON_W2, "W2"),
+    ),
+)
 
 at_test_time_exercise = Exercise(
     at_test_time,
@@ -653,49 +631,7 @@ at_test_time_exercise = Exercise(
         "Which factor is between them, and on which of the two terms?",
         "Only W2 is scaled: `[W1, b1, (1 - rate) * W2, b2]`.",
     ),
-    mistakes=(
-        Mistake(
-            "The bias b2 is scaled too. No mask was ever on it: it was there in every "
-            "step, so it stays.",
-            wrong=_scaled(_one, _one, _keep, _keep),
-        ),
-        Mistake(
-            "For ReLU that comes to the same: W1 and b1 times q make each activation q "
-            "times as large. For other activations, such as the sigmoid, it does not. "
-            "Leave W1 and b1 as they are, and change what comes after.",
-            wrong=_scaled(_keep, _keep, _one, _one),
-        ),
-        Mistake(
-            "Those are the weights that lead into the dropped units. What must be put "
-            "right is what comes out of them.",
-            wrong=_scaled(_keep, _one, _one, _one),
-        ),
-        Mistake(
-            "Both layers are scaled. Once is enough, where the mask was: between the "
-            "hidden units and W2.",
-            wrong=_scaled(_keep, _one, _keep, _one),
-        ),
-        Mistake(
-            "Everything is scaled. The mask was only on the hidden activations, so "
-            "only the weights that they are multiplied by change.",
-            wrong=_scaled(_keep, _keep, _keep, _keep),
-        ),
-        Mistake(
-            "You divide by the keep probability. At test time more units are there "
-            "than in training, so the weights must become smaller.",
-            wrong=_scaled(_one, _one, lambda rate: 1 / (1 - rate), _one),
-        ),
-        Mistake(
-            "You multiply by the drop rate. The factor is the share that was kept, "
-            "1 − rate.",
-            wrong=_scaled(_one, _one, lambda rate: rate, _one),
-        ),
-        Mistake(
-            "The parameters come back as they were. Without a mask, the output layer "
-            "then gets larger sums than in training.",
-            wrong=_scaled(_one, _one, _one, _one),
-        ),
-    ),
+    mistakes=AT_TEST_TIME_MISTAKES,
 )
 
 # Exercise 5: the geometric mean -------------------------------------------------------
@@ -714,55 +650,89 @@ def geometric_mean(outputs: np.ndarray) -> np.ndarray:
 
 
 def geometric_mean_cases(rng: np.random.Generator) -> list[tuple]:
-    """Few networks and many, one sample, two classes."""
+    """Few networks and many, one sample, two classes; outputs near 0 and 1."""
     cases = []
     for shape in [(2, 3, 4), (5, 4, 3), (1, 2, 3), (4, 1, 2), (3, 3, 3), (3000, 2, 4)]:
         powers = np.exp(rng.normal(size=shape))
         cases.append((powers / powers.sum(axis=2, keepdims=True),))
-    return cases
+    sure = [softmax(30 * rng.normal(size=(2, 3))) for _ in range(4)]
+    return [*cases, (np.array(sure),)]
 
 
-def _rows_to_one(values, axis=1):
-    return values / values.sum(axis=axis, keepdims=True)
+MEAN_OF_LOGS, NORMED = (
+    "np.exp(np.log(outputs).mean(axis=0))",
+    "mean / mean.sum(axis=1, keepdims=True)",
+)
+PRODUCT = "outputs.prod(axis=0)"
+ROOT_OF_PRODUCT = (MEAN_OF_LOGS, f"{PRODUCT} ** (1 / len(outputs))")
 
 
-def _product(outputs):
-    with np.errstate(all="ignore"):
-        return np.prod(outputs, axis=0)
+def _by_logs_or_product(*edits: tuple) -> tuple:
+    """The same edits of the answer, and of one that takes a root of the product."""
+    return list(edits), [ROOT_OF_PRODUCT, *edits]
 
 
-def _of_few(*wrongs: Callable) -> Callable:
-    """A predicate: with few networks an answer gives what a wrong one does."""
-    few = [case for (case,) in geometric_mean_cases(np.random.default_rng(2))[:-1]]
-
-    def when(answer: Callable) -> bool:
-        got = [np.asarray(answer(outputs)) for outputs in few]
-        return any(
-            all(
-                one.shape == wrong(outputs).shape and np.allclose(one, wrong(outputs))
-                for one, outputs in zip(got, few, strict=True)
-            )
-            for wrong in wrongs
-        )
-
-    return when
-
-
-def _root(degree: Callable) -> Callable:
-    """A wrong answer: a root of another degree, which depends on R, N and K."""
-    return lambda o: _rows_to_one(_product(o) ** (1 / degree(*o.shape)))
-
-
-def _underflows(answer: Callable) -> bool:
-    """Whether it is right for a few networks, and 0 or not a number for thousands."""
-    *_, (many,) = geometric_mean_cases(np.random.default_rng(2))
-    with np.errstate(all="ignore"):
-        lost = np.asarray(answer(many))
-    return bool(
-        (np.isnan(lost) | (lost == 0)).any()
-        and _of_few(_root(lambda R, N, K: R))(answer)
+def _right_but_near_0(answer: Callable) -> bool:
+    """Whether only outputs near 0 come out wrong, though not by an underflow."""
+    *usual, (sure,) = geometric_mean_cases(np.random.default_rng(2))
+    far = np.abs(answer(sure) - geometric_mean(sure)).max()
+    return far > 1e-4 and all(
+        np.allclose(answer(*case), geometric_mean(*case), atol=1e-4) for case in usual
     )
 
+
+GEOMETRIC_MEAN_MISTAKES = (
+    Mistake(
+        "That is the arithmetic mean: add up and divide by R. The geometric mean "
+        "multiplies and takes the R-th root.",
+        (MEAN_OF_LOGS, "outputs.mean(axis=0)"),
+    ),
+    Mistake(
+        "The rows do not add up to 1: a geometric mean of probabilities is a little "
+        "too small. Divide each row by its sum.",
+        *_by_logs_or_product((NORMED, "mean")),
+    ),
+    Mistake(
+        "The R-th root is missing: you multiply the networks, but do not take the mean "
+        "of them.",
+        (MEAN_OF_LOGS, PRODUCT),
+        lambda outputs: softmax(np.log(outputs).sum(axis=0)),
+    ),
+    Mistake(
+        "You take a square root. With R networks it is the R-th root.",
+        (MEAN_OF_LOGS, f"{PRODUCT} ** 0.5"),
+        lambda outputs: softmax(np.log(outputs).sum(axis=0) / 2),
+    ),
+    Mistake(
+        "You take a root whose degree counts the samples, or the classes. It is the "
+        "number of networks, R.",
+        *((MEAN_OF_LOGS, f"{PRODUCT} ** (1 / outputs.shape[{i}])") for i in (1, 2)),
+    ),
+    Mistake(
+        "That is still the logarithm: take it back with np.exp.",
+        (MEAN_OF_LOGS, "np.log(outputs).mean(axis=0)"),
+        [(MEAN_OF_LOGS, "np.log(outputs).mean(axis=0)"), (NORMED, "mean")],
+    ),
+    Mistake(
+        "You divide by another sum. It is the K probabilities of one sample that must "
+        "add up to 1.",
+        *_by_logs_or_product(("sum(axis=1", "sum(axis=0")),
+        *_by_logs_or_product(("sum(axis=1, keepdims=True)", "sum()")),
+    ),
+    Mistake(
+        "Right for a few networks. But a product of thousands of probabilities is too "
+        "small for a computer's number, and becomes 0. Add up logarithms.",
+        ROOT_OF_PRODUCT,
+        [ROOT_OF_PRODUCT, (NORMED, f"np.nan_to_num({NORMED})")],
+    ),
+    Mistake(
+        "Right as long as no output is very small. Is something added to the outputs, "
+        "or are they cut off? They are positive, so they have a logarithm.",
+        ("np.log(outputs)", "np.log(outputs + 1e-8)"),
+        ("np.log(outputs)", "np.log(np.clip(outputs, 1e-12, 1))"),
+        when=_right_but_near_0,
+    ),
+)
 
 geometric_mean_exercise = Exercise(
     geometric_mean,
@@ -775,58 +745,7 @@ geometric_mean_exercise = Exercise(
         "`mean = np.exp(np.log(outputs).mean(axis=0))`, then `mean / mean.sum(axis=1, "
         "keepdims=True)`.",
     ),
-    mistakes=(
-        Mistake(
-            "That is the arithmetic mean: add up and divide by R. The geometric mean "
-            "multiplies and takes the R-th root.",
-            wrong=lambda outputs: outputs.mean(axis=0),
-        ),
-        Mistake(
-            "The rows do not add up to 1: a geometric mean of probabilities is a "
-            "little too small. Divide each row by its sum.",
-            when=_of_few(lambda o: np.exp(np.log(o).mean(axis=0))),
-        ),
-        Mistake(
-            "The R-th root is missing: you multiply the networks, but do not take the "
-            "mean of them.",
-            when=_of_few(lambda o: _rows_to_one(_product(o))),
-        ),
-        Mistake(
-            "You take a square root. With R networks it is the R-th root.",
-            when=_of_few(_root(lambda R, N, K: 2)),
-        ),
-        Mistake(
-            "You take a root whose degree counts the samples, or the classes. It is "
-            "the number of networks, R.",
-            when=_of_few(_root(lambda R, N, K: N), _root(lambda R, N, K: K)),
-        ),
-        Mistake(
-            "That is still the logarithm: take it back with np.exp.",
-            when=_of_few(
-                lambda o: np.log(o).mean(axis=0),
-                lambda o: _rows_to_one(np.log(o).mean(axis=0)),
-            ),
-        ),
-        Mistake(
-            "You divide by the sum over the samples. It is the K probabilities of one "
-            "sample that must add up to 1.",
-            when=_of_few(
-                lambda o: _rows_to_one(np.exp(np.log(o).mean(axis=0)), axis=0)
-            ),
-        ),
-        Mistake(
-            "You divide by the sum of everything. It is the K probabilities of one "
-            "sample that must add up to 1.",
-            when=_of_few(
-                lambda o: _rows_to_one(np.exp(np.log(o).mean(axis=0)), axis=None)
-            ),
-        ),
-        Mistake(
-            "Right for a few networks. But a product of thousands of probabilities is "
-            "too small for a computer's number, and becomes 0. Add up logarithms.",
-            when=_underflows,
-        ),
-    ),
+    mistakes=GEOMETRIC_MEAN_MISTAKES,
 )
 
 LESSON = Lesson(

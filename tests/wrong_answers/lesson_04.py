@@ -1,26 +1,14 @@
-"""Lesson 04: answers that learners plausibly give, and what each must be told."""
+"""Lesson 04: right answers in other styles, wrong ones that no edit expresses."""
 
 import numpy as np
 import scipy.special
 import sklearn.metrics
 from sklearn.preprocessing import OneHotEncoder
 
-from helpers.exercises.lesson_04 import softmax_cross_entropy
+from helpers.exercises.edits import edited
+from helpers.exercises.lesson_04 import train_epoch
 
 # Exercise 1: one_hot ------------------------------------------------------------------
-
-
-def one_hot_transposed(y, classes=10):
-    Y = np.zeros((classes, len(y)))
-    for n in range(len(y)):
-        Y[y[n], n] = 1
-    return Y
-
-
-def one_hot_all_rows(y, classes=10):
-    Y = np.zeros((len(y), classes))
-    Y[:, y] = 1
-    return Y
 
 
 def one_hot_counts_from_one(y, classes=10):
@@ -29,54 +17,6 @@ def one_hot_counts_from_one(y, classes=10):
         if y[n] > 0:
             Y[n, y[n] - 1] = 1
     return Y
-
-
-def one_hot_wraps_around(y, classes=10):
-    Y = np.zeros((len(y), classes))
-    Y[np.arange(len(y)), y - 1] = 1
-    return Y
-
-
-def one_hot_too_far_right(y, classes=10):
-    Y = np.zeros((len(y), classes))
-    Y[np.arange(len(y)), y + 1] = 1
-    return Y
-
-
-def one_hot_cut_off_at_the_right(y, classes=10):
-    return np.eye(classes, k=1)[y]
-
-
-def one_hot_with_the_number(y, classes=10):
-    Y = np.zeros((len(y), classes))
-    Y[np.arange(len(y)), y] = y
-    return Y
-
-
-def one_hot_as_many_as_occur(y, classes=10):
-    return np.eye(y.max() + 1)[y]
-
-
-def one_hot_of_unique(y, classes=10):
-    return (y[:, None] == np.unique(y)).astype(float)
-
-
-def one_hot_always_ten(y, classes=10):
-    return np.eye(10)[y]
-
-
-def one_hot_mirrored(y, classes=10):
-    return np.eye(classes)[::-1][y]
-
-
-def one_hot_inverted(y, classes=10):
-    Y = np.ones((len(y), classes))
-    Y[np.arange(len(y)), y] = 0
-    return Y
-
-
-def one_hot_nested_list(y, classes=10):
-    return [[1 if k == c else 0 for k in range(classes)] for c in y]
 
 
 def one_hot_by_loop(y, classes=10):
@@ -114,31 +54,20 @@ def log_softmax(z):
     return z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
 
 
-def softmax_naive(z, Y):
-    P = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    return -np.sum(Y * np.log(P)) / len(z), (P - Y) / len(z)
+def softmax_of(outputs):
+    """The gradient and the loss of these outputs, which know no shift in the loss."""
+
+    def answer(z, Y):
+        P = outputs(z)
+        return -np.sum(Y * np.log(P + 1e-300)) / len(z), (P - Y) / len(z)
+
+    return answer
 
 
 def softmax_by_the_formula(z, Y):
     logsum = np.log(np.exp(z).sum(axis=1))
     P = np.exp(z - logsum[:, None])
     return np.mean(logsum - (Y * z).sum(axis=1)), (P - Y) / len(z)
-
-
-def softmax_shift_of_all(z, Y):
-    z = z - z.max()
-    P = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
-    return -np.mean(np.sum(Y * np.log(P), axis=1)), (P - Y) / len(z)
-
-
-def softmax_log_of_p(z, Y):
-    P = softmax(z)
-    return -np.sum(Y * np.log(P)) / len(z), (P - Y) / len(z)
-
-
-def softmax_with_epsilon(z, Y):
-    P = softmax(z)
-    return -np.sum(Y * np.log(P + 1e-12)) / len(z), (P - Y) / len(z)
 
 
 def softmax_clipped(z, Y):
@@ -168,41 +97,6 @@ def softmax_shift_of_all_in_the_log_only(z, Y):
     return loss / len(z), (powers / sums - Y) / len(z)
 
 
-def softmax_other_order(z, Y):
-    loss, gradient = softmax_cross_entropy(z, Y)
-    return gradient, loss
-
-
-def softmax_gradient_of_the_sum(z, Y):
-    return -np.sum(Y * log_softmax(z)) / len(z), softmax(z) - Y
-
-
-def softmax_losses(z, Y):
-    return -np.sum(Y * log_softmax(z), axis=1), (softmax(z) - Y) / len(z)
-
-
-def softmax_loss_summed(z, Y):
-    return -np.sum(Y * log_softmax(z)), (softmax(z) - Y) / len(z)
-
-
-def softmax_both_summed(z, Y):
-    return -np.sum(Y * log_softmax(z)), softmax(z) - Y
-
-
-def softmax_mean_of_entries(z, Y):
-    return -np.mean(Y * log_softmax(z)), (softmax(z) - Y) / z.size
-
-
-def softmax_mean_of_log_p(z, Y):
-    return -np.mean(Y * log_softmax(z)), (softmax(z) - Y) / len(z)
-
-
-def softmax_mean_of_the_difference(z, Y):
-    s = z - z.max(axis=1, keepdims=True)
-    t = np.exp(s).sum(axis=1, keepdims=True)
-    return np.mean(np.log(t) - Y * s), (np.exp(s) / t - Y) / len(z)
-
-
 def softmax_mean_of_the_difference_unshifted(z, Y):
     largest = z.max(axis=1, keepdims=True)
     t = np.exp(z - largest).sum(axis=1, keepdims=True)
@@ -213,35 +107,6 @@ def softmax_shift_of_all_log_of_sums(z, Y):
     s = z - z.max()
     t = np.exp(s).sum(axis=1, keepdims=True)
     return np.sum(Y * (np.log(t) - s)) / len(z), (np.exp(s) / t - Y) / len(z)
-
-
-def softmax_loss_negative(z, Y):
-    return np.sum(Y * log_softmax(z)) / len(z), (softmax(z) - Y) / len(z)
-
-
-def softmax_gradient_negative(z, Y):
-    return -np.sum(Y * log_softmax(z)) / len(z), (Y - softmax(z)) / len(z)
-
-
-def softmax_returns_p(z, Y):
-    return -np.sum(Y * log_softmax(z)) / len(z), softmax(z)
-
-
-def softmax_down_the_columns(z, Y):
-    powers = np.exp(z - z.max(axis=0))
-    P = powers / powers.sum(axis=0)
-    return -np.sum(Y * np.log(P + 1e-300)) / len(z), (P - Y) / len(z)
-
-
-def softmax_over_everything(z, Y):
-    powers = np.exp(z - z.max())
-    P = powers / powers.sum()
-    return -np.sum(Y * np.log(P + 1e-300)) / len(z), (P - Y) / len(z)
-
-
-def softmax_with_slope(z, Y):
-    P = softmax(z)
-    return -np.sum(Y * log_softmax(z)) / len(z), (P - Y) * P * (1 - P) / len(z)
 
 
 def softmax_in_place(z, Y):
@@ -307,111 +172,18 @@ def loss_of_all_pairs(z, Y):
     return loss, (np.exp(shifted) / sums - Y) / len(z)
 
 
+def lesson_03(z, Y):
+    """Its outputs and its loss, by the formula."""
+    a = 1 / (1 + np.exp(-z))
+    each = -Y * np.log(a) - (1 - Y) * np.log(1 - a)
+    return each.sum() / len(z), (a - Y) / len(z)
+
+
 # Exercise 3: train_epoch --------------------------------------------------------------
-
-
-def epoch_with_two_arrays(X, Y, parameters, batches, learning_rate, gradients):
-    weights, bias = parameters
-    for rows in batches:
-        slope_w, slope_b = gradients(X[rows], Y[rows], (weights, bias))
-        weights = weights - learning_rate * slope_w
-        bias = bias - learning_rate * slope_b
-    return [weights, bias]
 
 
 def step(parameters, grads, learning_rate):
     return [p - learning_rate * g for p, g in zip(parameters, grads, strict=True)]
-
-
-def epoch_uphill(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, -learning_rate)
-    return parameters
-
-
-def epoch_all_samples(X, Y, parameters, batches, learning_rate, gradients):
-    for _ in batches:
-        parameters = step(parameters, gradients(X, Y, parameters), learning_rate)
-    return parameters
-
-
-def epoch_gradients_at_the_start(X, Y, parameters, batches, learning_rate, gradients):
-    new = parameters
-    for batch in batches:
-        new = step(new, gradients(X[batch], Y[batch], parameters), learning_rate)
-    return new
-
-
-def epoch_only_the_last(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        new = step(parameters, gradients(X[batch], Y[batch], parameters), learning_rate)
-    return new
-
-
-def epoch_returns_early(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, learning_rate)
-        return parameters
-
-
-def epoch_without_the_last(X, Y, parameters, batches, learning_rate, gradients):
-    for k in range(len(batches) - 1):
-        grads = gradients(X[batches[k]], Y[batches[k]], parameters)
-        parameters = step(parameters, grads, learning_rate)
-    return parameters
-
-
-def epoch_divides_again(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, learning_rate / len(batch))
-    return parameters
-
-
-def epoch_multiplies(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, learning_rate * len(batch))
-    return parameters
-
-
-def epoch_in_order(X, Y, parameters, batches, learning_rate, gradients):
-    for k, batch in enumerate(batches):
-        rows = slice(k * len(batch), (k + 1) * len(batch))
-        grads = gradients(X[rows], Y[rows], parameters)
-        parameters = step(parameters, grads, learning_rate)
-    return parameters
-
-
-def epoch_targets_of_others(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[: len(batch)], parameters)
-        parameters = step(parameters, grads, learning_rate)
-    return parameters
-
-
-def epoch_without_rate(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, 1)
-    return parameters
-
-
-def epoch_returns_gradient(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        parameters = step(parameters, grads, learning_rate)
-    return grads
-
-
-def epoch_in_place(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        grads = gradients(X[batch], Y[batch], parameters)
-        for p, g in zip(parameters, grads, strict=True):
-            p -= learning_rate * g
-    return parameters
 
 
 def epoch_list_minus_list(X, Y, parameters, batches, learning_rate, gradients):
@@ -428,17 +200,18 @@ def epoch_list_minus_array(X, Y, parameters, batches, learning_rate, gradients):
     return parameters
 
 
-def epoch_lists_as_arrays(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        g = np.array(gradients(X[batch], Y[batch], parameters))
-        parameters = np.array(parameters) - learning_rate * g
-    return parameters
-
-
 def epoch_lists_subtracted(X, Y, parameters, batches, learning_rate, gradients):
     for batch in batches:
         g = gradients(X[batch], Y[batch], parameters)
         parameters = parameters - [learning_rate * part for part in g]
+    return parameters
+
+
+def epoch_in_place(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        grads = gradients(X[batch], Y[batch], parameters)
+        for p, g in zip(parameters, grads, strict=True):
+            p -= learning_rate * g
     return parameters
 
 
@@ -481,32 +254,27 @@ def epoch_as_a_tuple(X, Y, parameters, batches, learning_rate, gradients):
     return parameters
 
 
+def epoch_for_each_array(X, Y, parameters, batches, learning_rate, gradients):
+    for batch in batches:
+        parameters = [
+            p - learning_rate * gradients(X[batch], Y[batch], parameters)[i]
+            for i, p in enumerate(parameters)
+        ]
+    return parameters
+
+
+def epoch_of(**changes):
+    """The epoch for other inputs than those handed in."""
+
+    def answer(X, Y, parameters, batches, learning_rate, gradients):
+        given = {"X": X, "Y": Y, "batches": batches, "learning_rate": learning_rate}
+        given |= {name: change(given[name]) for name, change in changes.items()}
+        return train_epoch(parameters=parameters, gradients=gradients, **given)
+
+    return answer
+
+
 # Exercise 4: confusion_matrix ---------------------------------------------------------
-
-
-def confusion_transposed(y, predicted, classes=10):
-    matrix = np.zeros((classes, classes), dtype=int)
-    for truth, guess in zip(y, predicted, strict=True):
-        matrix[guess, truth] += 1
-    return matrix
-
-
-def confusion_once(y, predicted, classes=10):
-    matrix = np.zeros((classes, classes), dtype=int)
-    matrix[y, predicted] += 1
-    return matrix
-
-
-def confusion_mistakes_only(y, predicted, classes=10):
-    matrix = np.zeros((classes, classes), dtype=int)
-    for truth, guess in zip(y, predicted, strict=True):
-        if truth != guess:
-            matrix[truth, guess] += 1
-    return matrix
-
-
-def confusion_right_only(y, predicted, classes=10):
-    return np.diag(np.bincount(y[y == predicted], minlength=classes))
 
 
 def confusion_shares(y, predicted, classes=10):
@@ -514,37 +282,6 @@ def confusion_shares(y, predicted, classes=10):
     for truth, guess in zip(y, predicted, strict=True):
         matrix[truth, guess] += 1 / np.sum(y == truth)
     return matrix
-
-
-def confusion_shares_of_empty_rows(y, predicted, classes=10):
-    matrix = confusion_by_bincount(y, predicted, classes)
-    return matrix / matrix.sum(axis=1, keepdims=True)
-
-
-def confusion_percent(y, predicted, classes=10):
-    return 100 * confusion_shares_of_empty_rows(y, predicted, classes)
-
-
-def confusion_shares_of_columns(y, predicted, classes=10):
-    matrix = confusion_by_bincount(y, predicted, classes)
-    return matrix / matrix.sum(axis=0)
-
-
-def confusion_sklearn_as_it_is(y, predicted, classes=10):
-    return sklearn.metrics.confusion_matrix(y, predicted)
-
-
-def confusion_always_ten(y, predicted, classes=10):
-    matrix = np.zeros((10, 10), dtype=int)
-    np.add.at(matrix, (y, predicted), 1)
-    return matrix
-
-
-def confusion_share_of_all(y, predicted, classes=10):
-    matrix = np.zeros((classes, classes))
-    for truth, guess in zip(y, predicted, strict=True):
-        matrix[truth, guess] += 1
-    return matrix / len(y)
 
 
 def confusion_by_loop(y, predicted, classes=10):
@@ -567,301 +304,114 @@ def confusion_by_sklearn(y, predicted, classes=10):
     return sklearn.metrics.confusion_matrix(y, predicted, labels=range(classes))
 
 
-COLUMNS = (
-    "The number of columns depends on the labels that happen to occur. It must be "
-    "`classes`, even if the highest class is missing."
-)
-LEFT = "Every 1 stands one column too far to the left: class 0 belongs to column 0."
-RIGHTWARD = (
-    "Every 1 stands one column too far to the right: class 0 belongs to column 0."
-)
-OWN_SHIFT = (
-    "Each row needs its own shift: with the largest z of the whole array, all powers "
-    "of another row may become 0."
-)
-SUM_FIRST = (
-    "The gradient is right. In the loss, sum Y·z over the classes first, then average "
-    "over the samples."
-)
-LOG_OF_P = (
-    "The gradient is right, but the loss fails for a sample that is badly wrong: its "
-    "softmax is 0, and the logarithm of 0 is not a number to work with (nor is it once "
-    "you add or cut off something tiny). Write ln p as shifted z minus ln of the sum."
-)
-MIXED = (
-    "The gradient is right. The loss mixes z as they were with shifted ones: it stays "
-    "the same only if both of its terms are shifted alike."
-)
-SLOW = (
-    "The numbers are right, but it is far too slow for 50,000 images a hundred times, "
-    "as loops over the samples are. Let NumPy take whole arrays."
-)
-LISTS = (
-    "`parameters` is a list of arrays of different shapes, and so is the gradient. "
-    "Such lists know no arithmetic: take the step for one array after the other, with "
-    "`zip`."
-)
-OVERFLOW = (
-    "It is right for ordinary numbers and fails for large ones: exp(1000) is more than "
-    "a number can hold. Subtract each row's largest z first."
-)
-ROWS = (
-    "Softmax must add up to 1 in every row, so its sum runs along each row: `axis=1`, "
-    "with `keepdims=True`. Yours adds up down the columns, or over everything."
-)
-
 WRONG = {
-    "one_hot": [
-        (
-            one_hot_transposed,
-            "It is transposed: one row for each sample, one column for each class.",
-        ),
-        (
-            one_hot_all_rows,
-            "`Y[:, y] = 1` sets those columns in every row. Name the rows as well: row "
-            "n goes with column `y[n]` only.",
-        ),
-        (one_hot_counts_from_one, LEFT),
-        (one_hot_wraps_around, LEFT),
-        (one_hot_too_far_right, RIGHTWARD),
-        (one_hot_cut_off_at_the_right, RIGHTWARD),
-        (
-            one_hot_with_the_number,
-            "You put the class number itself in its place. Put a 1 there, whatever the "
-            "class.",
-        ),
-        (one_hot_as_many_as_occur, COLUMNS),
-        (one_hot_of_unique, COLUMNS),
-        (
-            one_hot_always_ten,
-            "The number of columns is always 10. Take it from the argument `classes`.",
-        ),
-        (
-            one_hot_mirrored,
-            "The columns are in reverse order: column k stands for class k.",
-        ),
-        (
-            one_hot_inverted,
-            "All is upside down: 1 in the column of the class, 0 elsewhere.",
-        ),
-        (
-            one_hot_nested_list,
-            "The result is a list where a NumPy array is expected; `np.array(...)` "
-            "makes one of it.",
-        ),
-    ],
-    "softmax_cross_entropy": [
-        (
-            loss_of_all_pairs,
-            "It asks for more than 2 GB of memory: an array far too large, or a list "
-            "that grows without end.",
-        ),
-        (
-            softmax_other_order,
-            "The two results are in the other order: first the loss, then the "
-            "gradient.",
-        ),
-        (
-            softmax_gradient_of_the_sum,
-            "The loss is right. The gradient is that of the sum: the loss is a mean "
-            "over the samples, so its gradient holds a 1/N as well.",
-        ),
-        (
-            softmax_losses,
-            "You return the losses of the single samples. The loss is their mean, one "
-            "number.",
-        ),
-        (
-            softmax_loss_summed,
-            "The loss is the sum over the samples. Divide it by N, as for the "
-            "gradient.",
-        ),
-        (
-            softmax_both_summed,
-            "Both are sums over the samples. Take the mean: divide by N = len(z).",
-        ),
-        (
-            softmax_mean_of_entries,
-            "You divide by the number of entries, N times K. The loss is a sum over "
-            "the classes and a mean over the samples: divide by N only.",
-        ),
-        (
-            softmax_mean_of_log_p,
-            "The gradient is right. The loss is divided by the number of entries, N "
-            "times K: sum over the classes first, then average over the samples.",
-        ),
-        (softmax_mean_of_the_difference, SUM_FIRST),
-        (softmax_mean_of_the_difference_unshifted, SUM_FIRST),
-        (
-            softmax_loss_negative,
-            "The sign of the loss is flipped: minus the logarithm of a probability is "
-            "never below 0.",
-        ),
-        (
-            softmax_gradient_negative,
-            "The sign of the gradient is flipped: at the right class the loss falls "
-            "when z grows, so p − y is negative there.",
-        ),
-        (
-            softmax_returns_p,
-            "In place of the gradient you return the softmax itself. Subtract the "
-            "targets, and divide by N.",
-        ),
-        (softmax_down_the_columns, ROWS),
-        (softmax_over_everything, ROWS),
-        (
-            softmax_with_slope,
-            "The gradient has a factor p (1 − p) too many: the slope of an output "
-            "cancels here, as σ′ did in lesson 03.",
-        ),
-        (softmax_shift_of_all, OWN_SHIFT),
-        (softmax_shift_of_all_log_of_sums, OWN_SHIFT),
-        (softmax_shift_in_the_log_only, MIXED),
-        (softmax_shift_in_one_sum_only, MIXED),
-        (softmax_shift_of_all_in_the_log_only, MIXED),
-        (softmax_log_of_p, LOG_OF_P),
-        (softmax_with_epsilon, LOG_OF_P),
-        (softmax_clipped, LOG_OF_P),
-        (softmax_naive, OVERFLOW),
-        (softmax_by_the_formula, OVERFLOW),
-        (softmax_by_loops, SLOW),
-        (softmax_row_by_row, SLOW),
-        (
-            softmax_in_place,
-            "It changes its input `z` in place: work on a copy, or write `a = a + b` "
-            "instead of `a += b`.",
-        ),
-    ],
-    "train_epoch": [
-        (
-            epoch_with_two_arrays,
-            "It works for two arrays only. `parameters` may hold any number of them, "
-            "as with a hidden layer: step through both lists with `zip`.",
-        ),
-        (epoch_list_minus_list, LISTS),
-        (epoch_list_minus_array, LISTS),
-        (epoch_lists_as_arrays, LISTS),
-        (epoch_lists_subtracted, LISTS),
-        (
-            epoch_sample_by_sample,
-            "The parameters are right, but `gradients` is called for each sample by "
-            "itself, which takes many times as long. Give it all the rows of the "
-            "batch: it returns the gradient of their mean loss.",
-        ),
-        (epoch_uphill, "The sign is wrong: you walk uphill. Subtract the gradient."),
-        (
-            epoch_all_samples,
-            "Every step uses all the samples. It must use the rows of its batch only: "
-            "`X[batch]`, `Y[batch]`.",
-        ),
-        (
-            epoch_gradients_at_the_start,
-            "All gradients are taken at the parameters that were given. Each step must "
-            "start where the one before has ended.",
-        ),
-        (
-            epoch_only_the_last,
-            "Only one step arrives: either the `return` stands inside the loop, or "
-            "each step starts again from the parameters that were given.",
-        ),
-        (
-            epoch_returns_early,
-            "Only the first batch is used: the `return` stands inside the loop. Move "
-            "it out.",
-        ),
-        (
-            epoch_without_the_last,
-            "The last batch is left out. It may be smaller than the others; it counts "
-            "all the same.",
-        ),
-        (
-            epoch_divides_again,
-            "The gradient is a mean over the batch already. Do not divide it by the "
-            "size of the batch again.",
-        ),
-        (
-            epoch_multiplies,
-            "The gradient is a mean over the batch. Do not multiply it by the size of "
-            "the batch.",
-        ),
-        (
-            epoch_in_order,
-            "The batches are taken from `X` in its own order. They are given: `batch` "
-            "holds the numbers of the rows to take.",
-        ),
-        (
-            epoch_targets_of_others,
-            "The samples and the targets come from different rows: take `Y[batch]` "
-            "with `X[batch]`.",
-        ),
-        (
-            epoch_without_rate,
-            "The learning rate is missing: a step is the learning rate times the "
-            "gradient.",
-        ),
-        (
-            epoch_returns_gradient,
-            "You return the last gradient. Return the parameters after the last step.",
-        ),
-        (
-            epoch_in_place,
-            "It changes its input `parameters` in place: work on a copy, or write `a = "
-            "a + b` instead of `a += b`.",
-        ),
-    ],
-    "confusion_matrix": [
-        (
-            confusion_transposed,
-            "It is transposed: the row is the true class, the column what the model "
-            "says.",
-        ),
-        (
-            confusion_once,
-            "Pairs that occur several times are counted once: `matrix[y, predicted] += "
-            "1` adds 1 to each place, however often it is named. Use a loop, or "
-            "`np.add.at`.",
-        ),
-        (
-            confusion_mistakes_only,
-            "You count the mistakes only. The diagonal holds what was read rightly, "
-            "and belongs to the matrix.",
-        ),
-        (
-            confusion_right_only,
-            "You count only what was read rightly. A mistake adds 1 as well, off the "
-            "diagonal.",
-        ),
-        (
+    "one_hot": {
+        "Every 1 stands one column too far to the left": [one_hot_counts_from_one],
+        "Every 1 stands one column too far to the right": [
+            lambda y, classes=10: np.eye(classes, k=1)[y]
+        ],
+        "The number of columns depends": [
+            lambda y, classes=10: (y[:, None] == np.unique(y)).astype(float)
+        ],
+        "The number of columns is always 10.": [lambda y, classes=10: np.eye(10)[y]],
+        "The result is a list where a NumPy array": [
+            lambda y, classes=10: one_hot_by_comparison(y, classes).tolist()
+        ],
+        "The result is transposed": [
+            lambda y, classes=10: one_hot_by_comparison(y, classes).T
+        ],
+    },
+    "softmax_cross_entropy": {
+        "It asks for more than 2 GB of memory": [loss_of_all_pairs],
+        "You return the losses of the single samples.": [
+            edited(softmax_by_scipy, ("losses.mean()", "losses"))
+        ],
+        "In the loss, sum Y·z over the classes first": [
+            softmax_mean_of_the_difference_unshifted
+        ],
+        "Those are the outputs of lesson 03": [lesson_03],
+        "Softmax must add up to 1 in every row": [
+            softmax_of(lambda z: softmax(z.T).T),
+            softmax_of(lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()),
+        ],
+        "The loss mixes z as they were": [
+            softmax_shift_in_the_log_only,
+            softmax_shift_in_one_sum_only,
+            softmax_shift_of_all_in_the_log_only,
+        ],
+        "Each row needs its own shift": [softmax_shift_of_all_log_of_sums],
+        "Your softmax cannot tell a z of 1000": [
+            lambda z, Y: softmax_by_scipy(np.clip(z, -500, 500), Y),
+            lambda z, Y: softmax_by_the_formula(np.clip(z, -700, 700), Y),
+            lambda z, Y: softmax_by_scipy(np.minimum(z, 100), Y),
+        ],
+        "The gradient is right, but the loss fails": [
+            softmax_clipped,
+            edited(softmax_by_argmax, ("-log_softmax(z)", "-np.log(softmax(z))")),
+        ],
+        "It is right for ordinary numbers and fails": [softmax_by_the_formula],
+        "Where `Y` holds whole numbers": [
+            edited(softmax_class_by_class, ("zeros_like(z)", "zeros_like(Y)"))
+        ],
+        "The numbers are right, but it is far too slow": [
+            softmax_by_loops,
+            softmax_row_by_row,
+        ],
+        "The 1st value has the wrong sign": [
+            edited(softmax_by_scipy, ("losses.mean()", "-losses.mean()"))
+        ],
+        "The 2nd value has the right numbers in shape": [
+            lambda z, Y: tuple(map(np.squeeze, softmax_by_scipy(z, Y)))
+        ],
+        "It changes its input `z`": [softmax_in_place],
+    },
+    "train_epoch": {
+        "`parameters` is a list of arrays of different shapes": [
+            epoch_list_minus_list,
+            epoch_list_minus_array,
+            epoch_lists_subtracted,
+        ],
+        "The parameters are right, but `gradients` is called for each sample": [
+            epoch_sample_by_sample
+        ],
+        "The parameters are right, but `gradients` is called 2 times": [
+            epoch_for_each_array
+        ],
+        "The learning rate is missing": [epoch_of(learning_rate=lambda rate: 1)],
+        "It changes its input `parameters`": [epoch_in_place],
+        "It stops with": [  # a batch of one sample
+            epoch_of(batches=lambda batches: [np.squeeze(b) for b in batches])
+        ],
+        "The 1st value is right for some inputs": [
+            epoch_of(**changes)
+            for changes in (
+                {"Y": lambda Y: Y.astype(int)},
+                {"Y": np.abs},
+                {"Y": lambda Y: np.round(Y, 1)},
+                {"batches": lambda batches: [b.astype(np.uint8) for b in batches]},
+                {"learning_rate": lambda rate: min(rate, 1)},
+                {"learning_rate": lambda rate: round(rate, 1)},
+            )
+        ],
+    },
+    "confusion_matrix": {
+        "Those are shares.": [
             confusion_shares,
-            "Those are shares of each row. Count: whole numbers, how many samples.",
-        ),
-        (
-            confusion_shares_of_empty_rows,
-            "Those are shares of each row. Count: whole numbers, how many samples.",
-        ),
-        (
-            confusion_percent,
-            "Those are shares of each row. Count: whole numbers, how many samples.",
-        ),
-        (
-            confusion_shares_of_columns,
-            "Those are shares of each column. Count: whole numbers, how many samples.",
-        ),
-        (
-            confusion_sklearn_as_it_is,
-            "The size depends on the labels that happen to occur. It must be `classes` "
-            "by `classes`, even if some class is missing.",
-        ),
-        (
-            confusion_always_ten,
-            "The size is always 10 by 10. Take it from the argument `classes`.",
-        ),
-        (
-            confusion_share_of_all,
-            "You divide by the number of samples. Count: whole numbers, how many "
-            "samples.",
-        ),
-    ],
+            lambda *case: 100 * confusion_shares(*case),
+            edited(confusion_by_loop, ("return matrix", "return matrix / len(y)")),
+        ],
+        "The size depends on the labels": [
+            lambda y, predicted, classes=10: sklearn.metrics.confusion_matrix(
+                y, predicted
+            )
+        ],
+        "The size is always 10 by 10.": [
+            lambda y, predicted, classes=10: confusion_by_bincount(y, predicted)
+        ],
+        "What occurs often is counted wrongly": [
+            edited(confusion_by_loop, ("(classes, classes)", "(classes, classes), 'B'"))
+        ],
+    },
 }
 
 RIGHT = {
