@@ -176,7 +176,21 @@ def _outputs(answer) -> np.ndarray:
 
 
 def _sigmoid_for_each(answer) -> bool:
-    return np.allclose(_outputs(answer), 1 / (1 + np.exp(-_ordinary()[0])))
+    (z, Y), P = _ordinary(), _outputs(answer)
+    summed = (P - Y) / len(z) + Y  # if the gradient is that of the sum
+    return any(np.allclose(a, 1 / (1 + np.exp(-z))) for a in (P, summed))
+
+
+def _loss_of_lesson_03(answer) -> bool:
+    """Terms with 1 - Y in the loss, whatever the outputs are; a sum or a mean."""
+    z, Y = _ordinary()
+    P = Y + len(z) * softmax_cross_entropy(z, Y)[1]
+    losses = [
+        -np.sum(Y * np.log(a) + (1 - Y) * np.log(1 - a))
+        for a in (P, 1 / (1 + np.exp(-z)))
+    ]
+    got = answer(z, Y)[0]
+    return any(np.isclose(got * n, losses).any() for n in (1, len(z), z.size))
 
 
 def _sums_elsewhere(answer) -> bool:
@@ -317,6 +331,12 @@ SOFTMAX_MISTAKES = (
             (0.5 + 0.5 * np.tanh(z / 2) - Y) / len(z),
         ),
         when=_sigmoid_for_each,
+    ),
+    Mistake(
+        "Your loss is that of lesson 03, with terms for 1 − y too. With softmax the "
+        "loss of a sample is ln Σ exp(z_k) − Σ y_k z_k.",
+        (LOSS, "np.sum(np.logaddexp(0, z) - Y * z) / len(z)"),
+        when=_loss_of_lesson_03,
     ),
     Mistake(
         "Softmax must add up to 1 in every row, so its sum runs along each row: "

@@ -75,14 +75,6 @@ def softmax_clipped(z, Y):
     return -np.sum(Y * np.log(P)) / len(z), (softmax(z) - Y) / len(z)
 
 
-def softmax_shift_in_the_log_only(z, Y):
-    m = z.max(axis=1, keepdims=True)
-    powers = np.exp(z - m)
-    sums = powers.sum(axis=1)
-    right = z[np.arange(len(z)), Y.argmax(axis=1)]
-    return np.mean(np.log(sums) - right), (powers / sums[:, None] - Y) / len(z)
-
-
 def softmax_shift_in_one_sum_only(z, Y):
     shifted = z - z.max(axis=1, keepdims=True)
     powers = np.exp(shifted)
@@ -109,25 +101,10 @@ def softmax_shift_of_all_log_of_sums(z, Y):
     return np.sum(Y * (np.log(t) - s)) / len(z), (np.exp(s) / t - Y) / len(z)
 
 
-def softmax_in_place(z, Y):
-    z -= z.max(axis=1, keepdims=True)
-    loss = -np.sum(Y * log_softmax(z)) / len(z)
-    return loss, (softmax(z) - Y) / len(z)
-
-
 def softmax_by_logaddexp(z, Y):
     logsum = np.logaddexp.reduce(z, axis=1)
     loss = np.mean(logsum - np.sum(Y * z, axis=1))
     return loss, (np.exp(z - logsum[:, None]) - Y) / len(z)
-
-
-def softmax_row_by_row(z, Y):
-    loss, gradient = 0.0, np.zeros_like(z)
-    for n in range(len(z)):
-        powers = np.exp(z[n] - z[n].max())
-        loss += np.log(powers.sum()) + z[n].max() - z[n] @ Y[n]
-        gradient[n] = powers / powers.sum() - Y[n]
-    return loss / len(z), gradient / len(z)
 
 
 def softmax_class_by_class(z, Y):
@@ -184,13 +161,6 @@ def lesson_03(z, Y):
 
 def step(parameters, grads, learning_rate):
     return [p - learning_rate * g for p, g in zip(parameters, grads, strict=True)]
-
-
-def epoch_list_minus_list(X, Y, parameters, batches, learning_rate, gradients):
-    for batch in batches:
-        g = gradients(X[batch], Y[batch], parameters)
-        parameters = parameters - learning_rate * g
-    return parameters
 
 
 def epoch_list_minus_array(X, Y, parameters, batches, learning_rate, gradients):
@@ -329,13 +299,23 @@ WRONG = {
         "In the loss, sum Y·z over the classes first": [
             softmax_mean_of_the_difference_unshifted
         ],
-        "Those are the outputs of lesson 03": [lesson_03],
+        "Those are the outputs of lesson 03": [
+            lesson_03,
+            lambda z, Y: (lesson_03(z, Y)[0], len(z) * lesson_03(z, Y)[1]),
+        ],
+        "Your loss is that of lesson 03": [
+            lambda z, Y: (lesson_03(z, Y)[0], softmax_by_scipy(z, Y)[1]),
+            lambda z, Y: (
+                np.sum(-Y * np.log(softmax(z)) - (1 - Y) * np.log(1 - softmax(z)))
+                / len(z),
+                softmax_by_scipy(z, Y)[1],
+            ),
+        ],
         "Softmax must add up to 1 in every row": [
             softmax_of(lambda z: softmax(z.T).T),
             softmax_of(lambda z: np.exp(z - z.max()) / np.exp(z - z.max()).sum()),
         ],
         "The loss mixes z as they were": [
-            softmax_shift_in_the_log_only,
             softmax_shift_in_one_sum_only,
             softmax_shift_of_all_in_the_log_only,
         ],
@@ -355,7 +335,6 @@ WRONG = {
         ],
         "The numbers are right, but it is far too slow": [
             softmax_by_loops,
-            softmax_row_by_row,
         ],
         "The 1st value has the wrong sign": [
             edited(softmax_by_scipy, ("losses.mean()", "-losses.mean()"))
@@ -363,11 +342,12 @@ WRONG = {
         "The 2nd value has the right numbers in shape": [
             lambda z, Y: tuple(map(np.squeeze, softmax_by_scipy(z, Y)))
         ],
-        "It changes its input `z`": [softmax_in_place],
+        "It changes its input `z`": [
+            edited(softmax_by_argmax, ("    rows", "    z -= 1\n    rows"))
+        ],
     },
     "train_epoch": {
         "`parameters` is a list of arrays of different shapes": [
-            epoch_list_minus_list,
             epoch_list_minus_array,
             epoch_lists_subtracted,
         ],
