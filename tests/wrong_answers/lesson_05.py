@@ -171,7 +171,7 @@ WRONG = {
         "Nearly. Learning rate and λ must be exact": [(0.0204, 0.01, 0.018)],
     },
     "shrink": {
-        "The result has the right numbers in shape (3,)": [
+        "The result has the right numbers in shape (3,) instead of (1, 3)": [
             lambda W, amount: np.squeeze(shrink_by_clipping(W, amount))
         ],
     },
@@ -216,11 +216,6 @@ WRONG = {
                 ("    def __init__", "    losses = []\n\n    def __init__"),
                 ("self.n += 1", "self.losses.append(loss)"),
                 ("self.n < ", "len(self.losses) < "),
-            ),
-        ],
-        "update changes the arrays it is given": [
-            counting_bad_epochs(
-                ("return self.bad", "parameters[0] *= 0\n        return self.bad"),
             ),
         ],
     },
