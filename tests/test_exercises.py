@@ -97,8 +97,6 @@ def test_the_bank_is_about_the_exercises_of_the_lesson(stem):
 def wrong_answers(exercise: object, bank: object) -> list[tuple[object, str]]:
     """The bank's wrong answers, each with the first words of what it must be told."""
     listed = bank.WRONG.get(exercise.name, {})
-    if isinstance(listed, list):
-        return listed
     return [(answer, words) for words, answers in listed.items() for answer in answers]
 
 
